@@ -1,0 +1,130 @@
+#pragma once
+
+#include "conf/settings/secret.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+// What the two YAML files say, as plain values with their defaults. conf/settings/gateway.yaml and users.yaml are the
+// commented examples and the reference for people; the names here are theirs.
+
+namespace boxgate::conf {
+
+/// Where a server listens. Port 0: the kernel chooses.
+struct endpoint {
+    std::string address;  ///< numeric IPv4 or IPv6
+    std::uint16_t port = 0;
+};
+
+struct port_range {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;  ///< inclusive; 0-0 lets the kernel choose
+};
+
+/// An HTTP proxy for all calls to Box; nothing goes around it.
+struct proxy_settings {
+    std::string host;
+    std::uint16_t port = 3128;
+    std::string user;  ///< empty: no authentication
+    secret password;
+};
+
+struct box_settings {
+    std::string api_url = "https://api.box.com";
+    std::string upload_url = "https://upload.box.com";
+    std::filesystem::path ca_file;  ///< PEM; empty: the system's certificates
+    std::optional<proxy_settings> proxy;
+};
+
+enum class tls_mode { off, allowed, required };
+
+struct tls_settings {
+    tls_mode mode = tls_mode::off;
+    std::filesystem::path certificate;  ///< PEM chain
+    std::filesystem::path private_key;
+};
+
+struct ftp_settings {
+    std::vector<endpoint> listen;  ///< empty: no FTP
+    port_range passive_ports;
+    std::string passive_address;  ///< what PASV tells; empty: the address the client reached us at
+    tls_settings tls;
+};
+
+enum class set_times { refuse, ignore };
+
+struct sftp_settings {
+    std::vector<endpoint> listen;  ///< empty: no SFTP
+    std::vector<std::filesystem::path> host_keys;
+    conf::set_times set_times = conf::set_times::refuse;
+};
+
+struct spool_settings {
+    std::filesystem::path directory = "/var/tmp";
+};
+
+struct limit_settings {
+    unsigned workers = 0;  ///< threads for sessions; 0: one per core
+    unsigned max_sessions = 2000;
+    unsigned max_sessions_per_login = 200;
+    std::size_t transfer_memory = 64 * 1024 * 1024;
+    std::chrono::seconds login_timeout{60};
+    std::chrono::seconds idle_timeout{600};
+    std::chrono::seconds transfer_timeout{120};  ///< without a single byte moving
+    std::chrono::seconds box_call_timeout{60};
+    std::chrono::seconds commit_timeout{900};
+    std::chrono::seconds max_wait{15};  ///< for Box's Retry-After before a client is told to come back
+    std::chrono::seconds drain_timeout{60};
+    std::chrono::seconds cache_ttl{30};
+    unsigned box_connections = 32;  ///< per worker and host
+};
+
+struct log_settings {
+    std::string format = "human";  ///< human | json
+    std::string level = "info";    ///< debug | info | warning | error
+};
+
+struct gateway_settings {
+    std::filesystem::path users;
+    box_settings box;
+    ftp_settings ftp;
+    sftp_settings sftp;
+    spool_settings spool;
+    limit_settings limits;
+    log_settings log;
+};
+
+/// A Box app with JWT authentication, from either form of credentials. Box: "JWT authentication without SDK".
+struct box_app {
+    std::string client_id;
+    secret client_secret;
+    std::string enterprise_id;
+    std::string public_key_id;
+    secret private_key;  ///< PEM, encrypted or not
+    secret private_key_passphrase;
+};
+
+struct user_settings {
+    std::string login;
+    secret password;                       ///< a crypt(3) hash; empty: no password login
+    std::vector<std::string> public_keys;  ///< authorized_keys lines
+    std::string box_user;                  ///< login e-mail or id; empty: the service account itself
+    std::shared_ptr<const box_app> app;  ///< never null in a loaded table; shared by the users of one `box_apps` entry
+    std::string root = "/";              ///< path, or "id:123"
+    bool create_root = false;
+    std::vector<std::string> permissions;  ///< of list, download, upload, overwrite, delete, rename, mkdir
+    bool refuse_case_clash = true;         ///< case_clash: refuse | overwrite
+};
+
+struct user_table_settings {
+    std::map<std::string, user_settings> users;
+};
+
+}  // namespace boxgate::conf

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "protocol/storage/access.hpp"
+#include "protocol/storage/filesystem.hpp"
+
+namespace boxgate::storage {
+
+/// A filesystem that does only what an account may: the one place where permissions are applied. What is refused fails
+/// with errc::denied and names the missing permission.
+class guarded_filesystem final : public filesystem {
+public:
+    guarded_filesystem(std::unique_ptr<filesystem> inner, access granted);
+
+    task<entry> stat(path where) override;
+    task<std::unique_ptr<lister>> list(path where) override;
+    task<std::unique_ptr<source>> open_read(path where) override;
+
+    /// Without `overwrite` a replace becomes a create, so that an existing file is errc::exists and nothing is looked
+    /// up beforehand; with `overwrite` but without `upload` the name has to exist.
+    task<std::unique_ptr<sink>> open_write(path where, write_mode mode, std::optional<announced_size> size) override;
+
+    task<entry> make_directory(path where) override;
+    task<void> remove_file(path where) override;
+    task<void> remove_directory(path where) override;
+
+    /// Without `overwrite` the target must be free.
+    task<entry> rename(path from, path to, bool may_replace) override;
+    task<entry> copy(path from, path to) override;
+    task<space_info> space(path where) override;
+
+private:
+    std::unique_ptr<filesystem> inner_;
+    access granted_;
+};
+
+}  // namespace boxgate::storage
