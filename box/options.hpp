@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace boxgate::box {
+
+/// What the room needs to know of the settings, in one place, with durations as durations.
+struct options {
+    options() = default;
+
+    std::string api_url = "https://api.box.com";
+    std::string upload_url = "https://upload.box.com";
+    std::filesystem::path spool_directory = "/var/tmp";
+    std::chrono::seconds call_timeout{60};     ///< without progress
+    std::chrono::seconds commit_timeout{900};  ///< from the point of no return to Box's last word
+    std::chrono::seconds max_wait{15};
+    std::chrono::seconds cache_ttl{30};
+    std::uint64_t direct_upload_limit = 50ull * 1024 * 1024;  ///< Box: larger files need an upload session
+    unsigned parts_in_flight = 4;
+};
+
+}  // namespace boxgate::box
