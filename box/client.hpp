@@ -2,17 +2,16 @@
 
 #include "box/http/message.hpp"
 #include "box/http/transport.hpp"
+#include "box/options.hpp"
+#include "box/token_provider.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-
-namespace boxgate::runtime {
-class log;
-}
 
 namespace boxgate::box {
 
@@ -61,5 +60,9 @@ public:
     virtual boost::asio::awaitable<boost::system::result<http::response, http::transport_error>> fetch(
         http::request what) = 0;
 };
+
+/// `transport` belongs to the executor the client is used on; tokens are asked for on `control`. `log` outlives it.
+std::unique_ptr<client> make_client(std::unique_ptr<http::transport> transport, boost::asio::any_io_executor control,
+                                    options settings, const runtime::log& log, pause_function pause);
 
 }  // namespace boxgate::box
