@@ -64,4 +64,12 @@ T run_coro(boost::asio::io_context& context, boost::asio::awaitable<T> work,
     if constexpr (!std::is_void_v<T>) return std::move(*outcome->value);
 }
 
+/// The same on a context of its own.
+template <class T>
+T run_coro(boost::asio::awaitable<T> work, std::chrono::steady_clock::duration patience = std::chrono::seconds(10),
+           const std::source_location& caller = std::source_location::current()) {
+    boost::asio::io_context context(1);
+    return run_coro(context, std::move(work), patience, caller);
+}
+
 }  // namespace boxgate::testing
