@@ -205,6 +205,15 @@ std::vector<upload_part> parse_upload_parts(std::string_view body) {
     return parts;
 }
 
+std::optional<std::string> parse_first_version(std::string_view body) {
+    const auto value = parse_json(body);
+    const auto* list = value ? entries(*value) : nullptr;
+    if (!list || list->empty()) return std::nullopt;
+    auto id = text(list->front(), "id");
+    if (id.empty()) return std::nullopt;
+    return id;
+}
+
 error_body parse_error(std::string_view body) {
     error_body error;
     const auto value = parse_json(body);

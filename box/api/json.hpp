@@ -25,6 +25,8 @@ std::optional<user> parse_user(std::string_view body);
 std::optional<upload_session> parse_upload_session(std::string_view body);
 std::optional<upload_part> parse_upload_part(std::string_view body);
 std::vector<upload_part> parse_upload_parts(std::string_view body);
+/// The newest of a file's past versions, by its id.
+std::optional<std::string> parse_first_version(std::string_view body);
 /// An error body; empty fields where it is not JSON. Reads OAuth's {"error","error_description"} too.
 error_body parse_error(std::string_view body);
 

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "box/api/endpoints.hpp"
+#include "box/client.hpp"
+#include "box/http/transport.hpp"
+#include "box/options.hpp"
+#include "box/settler.hpp"
+#include "box/single_flight.hpp"
+#include "box/spool.hpp"
+#include "box/tree.hpp"
+#include "conf/runtime/clock.hpp"
+#include "conf/runtime/log.hpp"
+#include "conf/settings/settings.hpp"
+#include "protocol/storage/block.hpp"
+#include "protocol/storage/provider.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace boxgate::box {
+
+/// The Box room as the server sees it: the identities that logins map to, and a storage provider for each worker.
+class engine {
+public:
+    /// Which app and which Box user (e-mail or id; empty: the service account) an identity name stands for.
+    struct source {
+        source(std::shared_ptr<const conf::box_app> with_app, std::string acting_user)
+            : app(std::move(with_app)), box_user(std::move(acting_user)) {}
+        std::shared_ptr<const conf::box_app> app;
+        std::string box_user;
+    };
+    using transport_factory = std::function<std::unique_ptr<http::transport>(boost::asio::any_io_executor)>;
+
+    /// `control` is a single thread's executor; `disk`, `time` and `log` outlive the engine; the engine outlives every
+    /// provider, filesystem and file it gave out, and all work on `control` ends before it does.
+    engine(options settings, std::map<std::string, source> identities, boost::asio::any_io_executor control,
+           boost::asio::thread_pool& disk, const runtime::clock& time, const runtime::log& log,
+           transport_factory make_transport);
+    ~engine();
+
+    /// One per worker; used on that worker's executor.
+    std::unique_ptr<storage::provider> make_provider(boost::asio::any_io_executor worker,
+                                                     std::shared_ptr<storage::block_pool> blocks);
+
+    /// Waits for commits past their point of no return and for upload sessions being deleted.
+    boost::asio::awaitable<bool> drain(std::chrono::steady_clock::duration patience) {
+        return settler_.drain(patience);
+    }
+
+    std::uint64_t spool_bytes() const { return spool_.bytes_in_use(); }
+    std::size_t open_upload_sessions() const { return open_upload_sessions_; }
+    std::size_t open_tasks() const { return settler_.open_tasks(); }
+
+private:
+    friend class engine_provider;
+
+    struct mounted {
+        std::shared_ptr<box::tree> tree;
+        std::string root_id;
+    };
+
+    // On the control thread.
+    boost::asio::awaitable<storage::result<mounted>> mount(storage::mount what);
+    boost::asio::awaitable<storage::result<std::shared_ptr<tree>>> tree_of(source of);
+    boost::asio::awaitable<storage::result<std::shared_ptr<tree>>> make_tree(source of, std::string key);
+    boost::asio::awaitable<storage::result<api::user>> find_user(std::shared_ptr<identity> service,
+                                                                 std::string box_user);
+    boost::asio::awaitable<storage::result<std::string>> find_root(std::shared_ptr<tree> in, storage::mount what);
+    std::shared_ptr<token_provider> tokens_of(const std::shared_ptr<const conf::box_app>& app);
+
+    const options settings_;
+    const api::endpoints endpoints_;
+    const std::map<std::string, source> identities_;
+    boost::asio::any_io_executor control_;
+    boost::asio::thread_pool& disk_;
+    const runtime::clock& time_;
+    const runtime::log& log_;
+    transport_factory make_transport_;
+    std::unique_ptr<http::transport> token_transport_;
+    std::unique_ptr<client> control_client_;
+    spool spool_;
+    settler settler_;
+    std::atomic<std::size_t> open_upload_sessions_ = 0;
+    std::map<std::string, std::shared_ptr<token_provider>> tokens_;  // by app
+    std::map<std::string, std::shared_ptr<tree>> trees_;             // by app and user
+    single_flight<std::string, std::shared_ptr<tree>> making_;
+};
+
+}  // namespace boxgate::box

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "box/api/types.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace boxgate::box {
+
+/// What is known of folders' children: pure bookkeeping, takes the time as an argument. Bounded: beyond `max_items` the
+/// folders that were asked for longest ago are forgotten.
+class path_cache {
+public:
+    using clock = std::chrono::steady_clock;
+
+    path_cache(clock::duration time_to_live, std::size_t max_items) : ttl_(time_to_live), max_items_(max_items) {}
+
+    enum class knowledge { unknown, present, absent };
+    struct lookup {
+        lookup(knowledge what_is_known, std::optional<api::item> found_item)
+            : known(what_is_known), item(std::move(found_item)) {}
+
+        knowledge known;
+        std::optional<api::item> item;  ///< set if present
+    };
+
+    /// The child called `name`: exactly, else as Box folds names. `absent` only where the folder's whole listing is
+    /// known.
+    lookup find(const std::string& folder_id, std::string_view name, clock::time_point now);
+
+    void put(const std::string& folder_id, const api::item& child, clock::time_point now);
+    void forget_child(const std::string& folder_id, const std::string& child_id);
+    /// Forgets what is known of the children of a folder.
+    void forget_folder(const std::string& folder_id);
+
+    /// A listing begins: what was known of the folder is replaced by what put() tells from now on. The returned mark is
+    /// given back to finish_listing(), which declares the listing complete unless the folder was forgotten meanwhile.
+    std::uint64_t begin_listing(const std::string& folder_id, clock::time_point now);
+    void finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now);
+
+    std::size_t items() const { return items_; }
+
+private:
+    struct child {
+        api::item item;
+        std::string folded;
+        clock::time_point learned;
+    };
+    struct folder {
+        std::unordered_map<std::string, child> by_id;
+        std::multimap<std::string, std::string, std::less<>> id_by_folded;
+        std::optional<clock::time_point> complete_since;
+        std::uint64_t mark = 0;
+        std::list<std::string>::iterator place;
+    };
+
+    folder* touch(const std::string& folder_id);
+    folder& make(const std::string& folder_id);
+    void erase_child(folder& in, const std::string& child_id);
+    void shrink(const std::string& keep);
+
+    clock::duration ttl_;
+    std::size_t max_items_;
+    std::size_t items_ = 0;
+    std::uint64_t next_mark_ = 1;
+    std::unordered_map<std::string, folder> folders_;
+    std::list<std::string> recent_;  // the least recently used last
+};
+
+}  // namespace boxgate::box

@@ -1,0 +1,174 @@
+#include "box/resolver.hpp"
+
+#include "box/api/errors.hpp"
+#include "box/api/json.hpp"
+#include "box/names.hpp"
+
+namespace boxgate::box {
+
+namespace asio = boost::asio;
+using storage::errc;
+using storage::failure;
+using storage::result;
+
+namespace {
+
+constexpr std::size_t cached_items_per_identity = 200'000;
+
+path_cache::clock::time_point now() {
+    return path_cache::clock::now();
+}
+
+failure no_such(const std::string& name) {
+    return failure(errc::not_found, "there is no '" + name + "' in Box");
+}
+
+// Preflights and creations name an item without its size and times.
+bool is_complete(const api::item& what) {
+    return what.modified && (what.type == api::item_type::folder || what.size);
+}
+
+}  // namespace
+
+resolver::resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
+                   std::chrono::steady_clock::duration time_to_live)
+    : who_(std::move(who)), client_(calls), endpoints_(where), cache_(time_to_live, cached_items_per_identity) {}
+
+asio::awaitable<result<api::item>> resolver::find(std::string root_id, storage::path path) {
+    auto found = co_await walk(root_id, path, true);
+    // A folder on the way was renamed or deleted behind the cache: the way is walked once more without it. (A failure
+    // that Box itself has given carries its request id; a name that is simply not there does not.)
+    if (found.has_error() && found.error().code == errc::not_found && !found.error().box_request_id.empty()) {
+        co_return co_await walk(std::move(root_id), std::move(path), false);
+    }
+    co_return found;
+}
+
+asio::awaitable<result<api::item>> resolver::walk(std::string root_id, storage::path path, bool from_cache) {
+    api::item here;
+    here.type = api::item_type::folder;
+    here.id = std::move(root_id);
+    for (const auto& part : path.parts()) {
+        if (here.type != api::item_type::folder) {
+            co_return failure(errc::not_a_directory, "'" + here.name + "' is a file");
+        }
+        auto next = from_cache ? co_await child(here.id, part) : co_await fresh_child(here.id, part);
+        if (next.has_error()) co_return next.error();
+        here = std::move(*next);
+    }
+    co_return here;
+}
+
+// That a name is absent is never believed to the cache alone: another program may have stored it a moment ago.
+asio::awaitable<result<api::item>> resolver::child(std::string folder_id, std::string name) {
+    auto known = cache_.find(folder_id, name, now());
+    if (known.known == path_cache::knowledge::present) co_return std::move(*known.item);
+    co_return co_await fresh_child(std::move(folder_id), std::move(name));
+}
+
+asio::awaitable<result<api::item>> resolver::fresh_child(std::string folder_id, std::string name) {
+    if (auto good = check_name(name); good.has_error()) co_return no_such(name);
+    const auto key = std::pair(folder_id, fold(name));
+    const std::function<asio::awaitable<result<api::item>>()> start = [this, folder_id, name] {
+        return look_up(folder_id, name);
+    };
+    co_return co_await lookups_.join(key, start);
+}
+
+asio::awaitable<result<api::item>> resolver::look_up(std::string folder_id, std::string name) {
+    auto answer = co_await client_.perform(who_, endpoints_.preflight(folder_id, compose(name)));
+    if (answer.has_error()) co_return answer.error().what;
+    if (answer->status / 100 == 2) co_return no_such(name);
+    const auto error = api::parse_error(answer->body);
+    if (answer->status == 409 && error.conflict && fold(error.conflict->name) == fold(name)) {
+        auto found = *error.conflict;
+        found.parent_id = folder_id;
+        cache_.put(folder_id, found, now());
+        co_return found;
+    }
+    // No right to upload there, a conflict with a name that only resembles this one, or a full account: the listing
+    // tells.
+    if (answer->status == 403 || answer->status == 409 || answer->status == 507) {
+        co_return co_await look_up_by_listing(std::move(folder_id), std::move(name));
+    }
+    if (answer->status == 404) cache_.forget_folder(folder_id);
+    co_return api::to_failure(*answer);
+}
+
+asio::awaitable<result<api::item>> resolver::look_up_by_listing(std::string folder_id, std::string name) {
+    std::string marker;
+    std::uint64_t mark = 0;
+    do {
+        auto next = co_await list(folder_id, marker, mark);
+        if (next.has_error()) co_return next.error();
+        marker = next->content.next_marker;
+        mark = next->mark;
+    } while (!marker.empty());
+    auto known = cache_.find(folder_id, name, now());
+    if (known.known == path_cache::knowledge::present) co_return std::move(*known.item);
+    co_return no_such(name);
+}
+
+asio::awaitable<result<api::item>> resolver::describe(std::string root_id, storage::path path) {
+    for (bool again = false;; again = true) {
+        auto found = co_await find(root_id, path);
+        if (found.has_error()) co_return found.error();
+        if (is_complete(*found)) co_return found;
+        auto whole = co_await fetch(found->type, found->id);
+        if (whole.has_error() && whole.error().code == errc::not_found && !again && !path.is_root()) {
+            // The id is stale: whatever led to it is forgotten, and the name is looked up once more.
+            cache_.forget_child(found->parent_id, found->id);
+            continue;
+        }
+        if (whole.has_error()) co_return whole.error();
+        if (!path.is_root()) {
+            if (whole->parent_id.empty()) whole->parent_id = found->parent_id;
+            cache_.put(whole->parent_id, *whole, now());
+        }
+        co_return whole;
+    }
+}
+
+asio::awaitable<result<api::item>> resolver::fetch(api::item_type type, std::string id) {
+    auto answer =
+        co_await client_.perform(who_, type == api::item_type::folder ? endpoints_.folder(id) : endpoints_.file(id));
+    if (answer.has_error()) co_return answer.error().what;
+    if (answer->status != 200) co_return api::to_failure(*answer);
+    auto found = api::parse_item(std::string_view(answer->body));
+    if (!found) co_return failure(errc::unavailable, "Box's description of an item cannot be read");
+    if (found->trashed) co_return failure(errc::not_found, "the item is in Box's trash");
+    // Box's root has no times.
+    if (!found->modified) found->modified = std::chrono::system_clock::time_point();
+    co_return std::move(*found);
+}
+
+asio::awaitable<result<resolver::page>> resolver::list(std::string folder_id, std::string marker, std::uint64_t mark) {
+    auto answer = co_await client_.perform(who_, endpoints_.list(folder_id, marker));
+    if (answer.has_error()) co_return answer.error().what;
+    if (answer->status == 404) cache_.forget_folder(folder_id);
+    if (answer->status != 200) co_return api::to_failure(*answer);
+    auto content = api::parse_page(answer->body);
+    if (!content) co_return failure(errc::unavailable, "Box's listing cannot be read");
+    page next;
+    next.mark = marker.empty() ? cache_.begin_listing(folder_id, now()) : mark;
+    for (auto& entry : content->entries) {
+        entry.parent_id = folder_id;
+        cache_.put(folder_id, entry, now());
+    }
+    if (content->next_marker.empty()) cache_.finish_listing(folder_id, next.mark, now());
+    next.content = std::move(*content);
+    co_return next;
+}
+
+void resolver::learned(const std::string& folder_id, const api::item& child) {
+    auto known = child;
+    known.parent_id = folder_id;
+    cache_.put(folder_id, known, now());
+}
+
+void resolver::removed(const std::string& folder_id, const std::string& id) {
+    cache_.forget_child(folder_id, id);
+    cache_.forget_folder(id);
+}
+
+}  // namespace boxgate::box

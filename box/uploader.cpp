@@ -1,0 +1,69 @@
+#include "box/uploader.hpp"
+
+#include "box/commit.hpp"
+#include "conf/runtime/offload.hpp"
+
+namespace boxgate::box {
+
+namespace asio = boost::asio;
+using storage::errc;
+using storage::failure;
+using storage::receipt;
+using storage::result;
+
+uploader::uploader(std::shared_ptr<worker_context> with, upload_target target,
+                   std::optional<storage::announced_size> size)
+    : with_(std::move(with)),
+      target_(std::move(target)),
+      announced_(size),
+      content_(std::make_shared<upload_content>(with_->spool_files, with_->disk)) {}
+
+uploader::~uploader() = default;
+
+asio::awaitable<result<void>> uploader::write(std::uint64_t offset, storage::block data) {
+    if (announced_ && announced_->binding && offset + data.size() > announced_->bytes) {
+        co_return failure(errc::aborted, "more bytes came than the client announced");
+    }
+    co_return co_await content_->write(offset, std::move(data));
+}
+
+asio::awaitable<result<receipt>> uploader::commit(storage::commit_gate gate) {
+    if (committed_) co_return failure(errc::internal, "a file is committed once");
+    committed_ = true;
+    if (content_->has_holes()) co_return failure(errc::aborted, "parts of the file were never written");
+    if (announced_ && announced_->binding && content_->size() != announced_->bytes) {
+        co_return failure(errc::aborted, "the client announced " + std::to_string(announced_->bytes) +
+                                             " bytes and sent " + std::to_string(content_->size()));
+    }
+    const auto permission = std::make_shared<commit_permission>(std::move(gate));
+    const auto work = std::make_shared<box::commit>(with_, target_, content_, permission);
+
+    // The caller may be cancelled while it waits. Its gate goes with it; the work goes on if it had passed.
+    struct leaving {
+        explicit leaving(std::shared_ptr<commit_permission> of) : permission(std::move(of)) {}
+        ~leaving() { permission->caller_left(); }
+        std::shared_ptr<commit_permission> permission;
+    };
+    const leaving at_end(permission);
+    const auto outcome = std::make_shared<std::optional<result<receipt>>>();
+    const auto landing = std::make_shared<asio::steady_timer>(with_->executor, asio::steady_timer::time_point::max());
+    const auto task = [](std::shared_ptr<box::commit> what, std::shared_ptr<std::optional<result<receipt>>> into,
+                         std::shared_ptr<asio::steady_timer> wake) -> asio::awaitable<void> {
+        try {
+            auto done = co_await what->run();
+            into->emplace(std::move(done));
+        } catch (const std::exception& error) {
+            into->emplace(failure(errc::internal, error.what()));
+        }
+        wake->cancel();
+    };
+    with_->settle.adopt(with_->executor, "store a file", task(work, outcome, landing));
+    while (!*outcome) {
+        const auto [error] = co_await landing->async_wait(asio::as_tuple(asio::use_awaitable));
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (!*outcome && state.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(error);
+    }
+    co_return std::move(**outcome);
+}
+
+}  // namespace boxgate::box

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+namespace boxgate::box {
+
+/// Which bytes of a file have been written, in whatever order they came.
+class written_ranges {
+public:
+    /// Adds [offset, offset + length). True if none of it had been written before.
+    bool add(std::uint64_t offset, std::uint64_t length);
+
+    std::uint64_t end() const { return ranges_.empty() ? 0 : ranges_.rbegin()->second; }
+    /// How many bytes from the start are there without a hole.
+    std::uint64_t contiguous() const {
+        return ranges_.empty() || ranges_.begin()->first != 0 ? 0 : ranges_.begin()->second;
+    }
+    bool has_holes() const { return contiguous() != end(); }
+    std::size_t pieces() const { return ranges_.size(); }
+
+private:
+    std::map<std::uint64_t, std::uint64_t> ranges_;  // begin -> end, neither overlapping nor touching
+};
+
+}  // namespace boxgate::box

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "conf/runtime/log.hpp"
+#include "conf/settings/settings.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace boxgate::server {
+
+/// The composition root: builds everything from the settings, connects it, and takes it down in order.
+class gateway {
+public:
+    /// Opens the listening sockets and loads keys and certificates; throws with a text for the operator if it cannot.
+    /// `main_context` runs the accepting and the drain; `log` outlives the gateway.
+    gateway(boost::asio::io_context& main_context, conf::gateway_settings settings, conf::user_table_settings users,
+            const runtime::log& log);
+    ~gateway();
+    gateway(const gateway&) = delete;
+    gateway& operator=(const gateway&) = delete;
+
+    /// Starts to accept.
+    void start();
+
+    /// Protocol -> the ports that are listened on.
+    std::map<std::string, std::vector<std::uint16_t>> ports() const;
+
+    /// Stops accepting, lets transfers and commits finish within limits.drain_timeout (or until hurry()), then cuts off
+    /// what is left. True if nothing had to be cut off.
+    boost::asio::awaitable<bool> drain();
+    void hurry();
+
+private:
+    struct parts;
+    std::unique_ptr<parts> parts_;
+};
+
+}  // namespace boxgate::server
