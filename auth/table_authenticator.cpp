@@ -1,0 +1,30 @@
+#include "auth/table_authenticator.hpp"
+
+#include "conf/runtime/offload.hpp"
+
+namespace boxgate::auth {
+
+table_authenticator::table_authenticator(std::shared_ptr<const user_table> users, boost::asio::thread_pool& credentials,
+                                         const password_hasher& hasher)
+    : users_(std::move(users)), credentials_(credentials), hasher_(hasher) {}
+
+boost::asio::awaitable<std::shared_ptr<const account>> table_authenticator::verify_password(std::string login,
+                                                                                            conf::secret password) {
+    const auto users = users_.load();
+    const auto* user = users->find(login);
+    const bool has_password = user && !user->password_hash.empty();
+    const auto check = [hasher = &hasher_, hash = has_password ? user->password_hash : users->decoy_hash(),
+                        password = std::move(password)] { return hasher->matches(password, hash); };
+    const bool matched = co_await runtime::offload(credentials_, check);
+    if (!matched || !has_password) co_return nullptr;
+    co_return user->account;
+}
+
+std::shared_ptr<const account> table_authenticator::find_public_key(const std::string& login,
+                                                                    const std::string& key_blob) {
+    const auto users = users_.load();
+    const auto* user = users->find(login);
+    return user && user->keys.contains(key_blob) ? user->account : nullptr;
+}
+
+}  // namespace boxgate::auth

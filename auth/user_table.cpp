@@ -1,0 +1,53 @@
+#include "auth/user_table.hpp"
+
+#include "auth/password_hash.hpp"
+#include "auth/public_keys.hpp"
+
+#include <stdexcept>
+
+namespace boxgate::auth {
+
+namespace {
+
+storage::access to_access(const std::vector<std::string>& permissions) {
+    static const std::map<std::string, storage::access, std::less<>> names{
+        {"list", storage::access::list},     {"download", storage::access::download},
+        {"upload", storage::access::upload}, {"overwrite", storage::access::overwrite},
+        {"delete", storage::access::remove}, {"rename", storage::access::rename},
+        {"mkdir", storage::access::mkdir},
+    };
+    auto granted = storage::access::none;
+    for (const auto& permission : permissions) {
+        const auto known = names.find(permission);
+        if (known == names.end()) throw std::invalid_argument("unknown permission '" + permission + "'");
+        granted = granted | known->second;
+    }
+    return granted;
+}
+
+}  // namespace
+
+user_table::user_table(const conf::user_table_settings& settings) {
+    for (const auto& [login, from] : settings.users) {
+        storage::mount tree(login, from.root, from.create_root, from.refuse_case_clash);
+        user made;
+        made.account = std::make_shared<const auth::account>(login, std::move(tree), to_access(from.permissions));
+        made.password_hash = std::string(from.password.reveal());
+        for (const auto& line : from.public_keys) {
+            auto key = parse_authorized_key(line);
+            if (key.has_error()) throw std::invalid_argument(login + ": " + key.error());
+            made.keys.insert(std::move(key->blob));
+        }
+        if (cost_rank(made.password_hash) > cost_rank(decoy_)) decoy_ = made.password_hash;
+        users_.emplace(login, std::move(made));
+    }
+    // Nobody has a password: the decoy is then a hash like those that hash-password makes.
+    if (decoy_.empty()) decoy_ = hash_password(conf::secret("decoy"));
+}
+
+const user_table::user* user_table::find(const std::string& login) const {
+    const auto at = users_.find(login);
+    return at == users_.end() ? nullptr : &at->second;
+}
+
+}  // namespace boxgate::auth
