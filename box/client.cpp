@@ -3,11 +3,10 @@
 #include "box/api/errors.hpp"
 #include "box/identity.hpp"
 #include "box/retry_policy.hpp"
+#include "box/trusted_hosts.hpp"
 #include "conf/runtime/offload.hpp"
 
 #include <boost/throw_exception.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 #include <random>
 
@@ -24,35 +23,6 @@ void throw_exception_from_error(const call_error& error, const boost::source_loc
 
 namespace {
 
-std::string origin_of(const std::string& url) {
-    const auto parsed = boost::urls::parse_uri(url);
-    if (!parsed) return {};
-    return std::string(parsed->scheme()) + "://" + std::string(parsed->encoded_authority());
-}
-
-// A token goes to the configured hosts; and, where these are Box's own, to the upload hosts that Box names in its
-// answers, which are all below box.com.
-class trusted_hosts {
-public:
-    explicit trusted_hosts(const options& settings)
-        : api_(origin_of(settings.api_url)), upload_(origin_of(settings.upload_url)) {}
-
-    bool may_see_token(const std::string& url) const {
-        const auto origin = origin_of(url);
-        if (origin.empty()) return false;
-        if (origin == api_ || origin == upload_) return true;
-        return is_box(api_) && is_box(origin);
-    }
-
-private:
-    static bool is_box(const std::string& origin) {
-        return origin.starts_with("https://") && origin.ends_with(".box.com") && origin.find('@') == std::string::npos;
-    }
-
-    std::string api_;
-    std::string upload_;
-};
-
 class retrying_client final : public client {
 public:
     retrying_client(std::unique_ptr<http::transport> transport, asio::any_io_executor control, options settings,
@@ -67,11 +37,19 @@ public:
     asio::awaitable<result<http::response, call_error>> perform(std::shared_ptr<identity> who, call what) override;
 
     asio::awaitable<result<http::response, http::transport_error>> fetch(http::request what) override {
-        what.patience = settings_.call_timeout;
-        return transport_->exchange(std::move(what));
+        if (!what.patience) what.patience = settings_.call_timeout;
+        if (!trusted_.may_be_fetched(what.url)) {
+            co_return http::transport_error(failure(errc::unavailable, "Box named an address that is not https"),
+                                            false);
+        }
+        co_return co_await transport_->exchange(std::move(what));
     }
 
 private:
+    // The provider is held for as long as control is asked: an asker that leaves may be the last one.
+    static asio::awaitable<storage::result<std::string>> ask_for_token(std::shared_ptr<token_provider> tokens) {
+        co_return co_await tokens->token();
+    }
     static asio::awaitable<void> forget_token(std::shared_ptr<token_provider> tokens, std::string used) {
         tokens->invalidate(used);
         co_return;
@@ -96,16 +74,16 @@ bool can_repeat(const http::request& request) {
 asio::awaitable<result<http::response, call_error>> retrying_client::perform(std::shared_ptr<identity> who, call what) {
     if (!trusted_.may_see_token(what.request.url)) {
         co_return call_error(
-            failure(errc::internal, "Box named a host outside box.com for a call: " + origin_of(what.request.url)),
+            failure(errc::internal, "Box named an address for a call that may not see its token: " + what.request.url),
             false);
     }
     const bool repeatable = what.kind == call_kind::read;
-    what.request.patience = settings_.call_timeout;
+    if (!what.request.patience) what.request.patience = settings_.call_timeout;
     if (!who->as_user_id().empty()) what.request.headers.set("As-User", who->as_user_id());
     bool renewed = false;
     std::chrono::milliseconds waited{0};
     for (unsigned tries = 1;; ++tries) {
-        const auto token = co_await runtime::run_on(control_, who->tokens()->token());
+        const auto token = co_await runtime::run_on(control_, ask_for_token(who->tokens()));
         if (token.has_error()) co_return call_error(token.error(), false);
         http::request request = what.request;
         request.headers.set("Authorization", "Bearer " + *token);

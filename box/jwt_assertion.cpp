@@ -41,6 +41,17 @@ int give_passphrase(char* into, int size, int, void* secret) {
     return static_cast<int>(passphrase.size());
 }
 
+// Why a key could not be read: OpenSSL's own words would not help an operator.
+std::string fault_of(const conf::box_app& app) {
+    const auto pem = app.private_key.reveal();
+    if (pem.find("-----BEGIN ") == std::string_view::npos || pem.find("PRIVATE KEY-----") == std::string_view::npos) {
+        return "it is not in PEM form (-----BEGIN ENCRYPTED PRIVATE KEY----- ...)";
+    }
+    if (pem.find("ENCRYPTED") == std::string_view::npos) return "it is damaged or was cut when it was copied";
+    return app.private_key_passphrase.empty() ? "it is encrypted and private_key_passphrase is missing"
+                                              : "private_key_passphrase is wrong, or the key is damaged";
+}
+
 std::string form_encoded(std::string_view text) {
     return boost::urls::encode({text.data(), text.size()}, boost::urls::unreserved_chars);
 }
@@ -62,11 +73,7 @@ storage::result<jwt_signer> jwt_signer::create(const conf::box_app& app) {
     std::shared_ptr<EVP_PKEY> key(PEM_read_bio_PrivateKey(source.get(), nullptr, give_passphrase, &passphrase),
                                   EVP_PKEY_free);
     ERR_clear_error();
-    if (!key) {
-        return failure(
-            errc::denied,
-            "the private key of the Box app cannot be read: it is not PEM, or private_key_passphrase is wrong");
-    }
+    if (!key) return failure(errc::denied, "the private key of the Box app cannot be read: " + fault_of(app));
     if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
         return failure(errc::denied, "the private key of the Box app is not an RSA key");
     }

@@ -14,7 +14,9 @@ std::optional<retry_policy::milliseconds> retry_policy::rate_limited(std::option
                                                                      unsigned tries_made, double chance,
                                                                      milliseconds waited_so_far,
                                                                      milliseconds max_wait) {
-    const auto pause = retry_after ? std::optional<milliseconds>(*retry_after) : back_off(tries_made, chance);
+    // "Retry-After: 0" is no invitation to hammer.
+    const bool told = retry_after && *retry_after > std::chrono::seconds(0);
+    const auto pause = told ? std::optional<milliseconds>(*retry_after) : back_off(tries_made, chance);
     if (!pause || waited_so_far + *pause > max_wait) return std::nullopt;
     return pause;
 }

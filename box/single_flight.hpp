@@ -31,12 +31,14 @@ public:
     /// must live as long as the work.
     boost::asio::awaitable<outcome> join(Key key, work start) {
         const auto executor = co_await boost::asio::this_coro::executor;
-        auto& slot = (*flights_)[key];
-        if (!slot) {
-            slot = std::make_shared<flight>(executor);
-            boost::asio::co_spawn(executor, fly(flights_, key, slot, std::move(start)), boost::asio::detached);
+        const auto found = flights_->find(key);
+        auto joined = found == flights_->end() ? nullptr : found->second;
+        if (!joined) {
+            joined = std::make_shared<flight>(executor);
+            flights_->emplace(key, joined);
+            // May run to its end at once, and then has left the map again.
+            boost::asio::co_spawn(executor, fly(flights_, key, joined, std::move(start)), boost::asio::detached);
         }
-        const auto joined = slot;
         // Every asker waits on the same timer: landing cancels it for all of them.
         while (!joined->landed) {
             const auto [error] = co_await joined->landing.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));

@@ -58,8 +58,13 @@ token_provider::token_provider(std::shared_ptr<const conf::box_app> app, std::st
 
 asio::awaitable<storage::result<std::string>> token_provider::token() {
     if (grant_ && time_.now() < grant_->renew_at) co_return grant_->token;
-    const std::function<asio::awaitable<outcome>()> start = [self = shared_from_this()] { return self->fetch(); };
-    co_return co_await flight_.join(0, start);
+    const auto self = shared_from_this();
+    const std::function<asio::awaitable<outcome>()> start = [self] { return self->fetch(); };
+    auto fetched = co_await flight_.join(0, start);
+    if (fetched.has_value() || !grant_ || time_.now() >= grant_->expires) co_return fetched;
+    // Renewal is early, so that a while without Box's sign-in is not noticed.
+    grant_->renew_at = time_.now() + std::chrono::seconds(20);
+    co_return grant_->token;
 }
 
 void token_provider::invalidate(const std::string& used) {
@@ -70,6 +75,7 @@ void token_provider::learn_clock(const http::response& answer) {
     const auto box_time = parse_http_date(answer.headers["Date"]);
     if (!box_time) return;
     clock_offset_ = std::chrono::duration_cast<std::chrono::seconds>(*box_time - time_.now());
+    if (std::chrono::abs(clock_offset_) < std::chrono::seconds(5)) return;
     log_.warning("clock_differs",
                  {{"seconds", clock_offset_.count()},
                   {"advice", "this machine's clock differs from Box's; tokens are signed with Box's"}});
@@ -101,8 +107,10 @@ asio::awaitable<token_provider::outcome> token_provider::fetch() {
             pause = retry_policy::rate_limited(why.retry_after, tries, 0.5, waited, std::chrono::seconds(15));
         } else {
             const auto error = api::parse_error(answer->body);
-            why = failure(errc::denied, "Box refuses to sign in the app " + app_->client_id + ": " + error.code + ", " +
-                                            error.message + advice(error));
+            why = failure(errc::denied, "Box refuses to sign in the app " + app_->client_id + ": " +
+                                            (error.code.empty() ? "status " + std::to_string(answer->status)
+                                                                : error.code + ", " + error.message) +
+                                            advice(error));
             const bool about_time =
                 error.message.find("exp") != std::string::npos || error.message.find("jti") != std::string::npos;
             if (about_time) {
@@ -126,7 +134,7 @@ token_provider::outcome token_provider::accept(const http::response& answer) {
     if (lifetime && lifetime->is_int64()) valid = std::chrono::seconds(std::max<std::int64_t>(1, lifetime->as_int64()));
     // Renewed before Box stops taking it; a short-lived token is still used for most of its life.
     const auto margin = std::min<std::chrono::seconds>(std::chrono::minutes(3), valid / 5);
-    grant_ = grant{std::string(token->as_string()), time_.now() + valid - margin};
+    grant_ = grant{std::string(token->as_string()), time_.now() + valid - margin, time_.now() + valid};
     return grant_->token;
 }
 

@@ -40,6 +40,7 @@ private:
     struct grant {
         std::string token;
         std::chrono::system_clock::time_point renew_at;
+        std::chrono::system_clock::time_point expires;
     };
     using outcome = storage::result<std::string>;
 

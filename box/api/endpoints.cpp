@@ -168,8 +168,11 @@ call endpoints::put_part(const upload_session& session, std::uint64_t offset, st
     return call(call_kind::upload, std::move(request));
 }
 
-call endpoints::list_parts(const upload_session& session) const {
-    return plain(call_kind::read, method::get, session_url(session, session.list_parts_url, "/parts") + "?limit=1000");
+call endpoints::list_parts(const upload_session& session, std::uint64_t offset) const {
+    auto url = session_url(session, session.list_parts_url, "/parts");
+    url += url.find('?') == std::string::npos ? "?limit=1000" : "&limit=1000";
+    if (offset > 0) url += "&offset=" + std::to_string(offset);
+    return plain(call_kind::read, method::get, std::move(url));
 }
 
 call endpoints::commit(const upload_session& session, const std::vector<upload_part>& parts,

@@ -47,7 +47,7 @@ public:
     /// "Upload part of file". `sha1` is 20 raw bytes.
     call put_part(const upload_session& session, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
                   std::string_view sha1, std::shared_ptr<http::body_source> body) const;
-    call list_parts(const upload_session& session) const;
+    call list_parts(const upload_session& session, std::uint64_t offset = 0) const;  ///< 1,000 a page
     call commit(const upload_session& session, const std::vector<upload_part>& parts, std::string_view sha1) const;
     call abort(const upload_session& session) const;
 

@@ -2,6 +2,7 @@
 
 #include "box/api/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace boxgate::box::api {
@@ -63,6 +64,14 @@ const row* find(unsigned status, std::string_view code) {
     return nullptr;
 }
 
+// Box's words end in replies and logs: one line, of a bearable length.
+std::string printable(std::string_view text) {
+    std::string line(text.substr(0, 300));
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    return line;
+}
+
 }  // namespace
 
 failure to_failure(const http::response& answer) {
@@ -71,7 +80,7 @@ failure to_failure(const http::response& answer) {
     failure what(match ? match->means : (answer.status >= 500 ? errc::unavailable : errc::internal),
                  match ? std::string(match->text) : "Box answered " + std::to_string(answer.status));
     // What Box says itself, where our sentence does not cover it.
-    if (!error.message.empty() && (!match || match->code.empty())) what.detail += ": " + error.message;
+    if (!error.message.empty() && (!match || match->code.empty())) what.detail += ": " + printable(error.message);
     if (answer.status == 403 &&
         answer.headers["WWW-Authenticate"].find("insufficient_scope") != std::string_view::npos) {
         what.detail =

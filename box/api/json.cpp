@@ -2,8 +2,10 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace boxgate::box::api {
 
@@ -25,20 +27,25 @@ std::string text(const json::value& value, std::string_view name) {
     return {};
 }
 
+std::optional<std::int64_t> to_integer(double real) {
+    if (!std::isfinite(real)) return std::nullopt;
+    return static_cast<std::int64_t>(std::clamp(real, -9.2e18, 9.2e18));
+}
+
 std::optional<std::int64_t> number(const json::value& value, std::string_view name) {
     const auto* field = find(value, name);
     if (!field) return std::nullopt;
     if (const auto* integer = field->if_int64()) return *integer;
     if (field->if_uint64()) return std::numeric_limits<std::int64_t>::max();
-    if (const auto* real = field->if_double()) {
-        if (!std::isfinite(*real)) return std::nullopt;
-        return static_cast<std::int64_t>(std::clamp(*real, -9.2e18, 9.2e18));
-    }
+    if (const auto* real = field->if_double()) return to_integer(*real);
     if (const auto* string = field->if_string()) {
         std::int64_t parsed = 0;
         const auto* const end = string->data() + string->size();
         const auto [stop, error] = std::from_chars(string->data(), end, parsed);
         if (error == std::errc() && stop == end) return parsed;
+        double real = 0;
+        const auto [real_stop, real_error] = std::from_chars(string->data(), end, real);
+        if (real_error == std::errc() && real_stop == end) return to_integer(real);
     }
     return std::nullopt;
 }
@@ -256,6 +263,8 @@ std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view
     if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
     const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day)));
+    // A time_point counts nanoseconds: it ends in 2262.
+    if (*year < 1700 || *year > 2200) return std::nullopt;
     if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
     std::size_t at = 19;
     if (text[at] == '.') {

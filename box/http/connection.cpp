@@ -4,8 +4,10 @@
 #include "conf/runtime/offload.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -76,10 +78,6 @@ failure refused_by_proxy(unsigned status, const conf::proxy_settings& proxy, con
 }
 
 }  // namespace
-
-std::string origin::authority() const {
-    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
-}
 
 asio::awaitable<result<void>> connection::open(origin to, std::optional<conf::proxy_settings> proxy,
                                                clock::duration patience) {
@@ -177,24 +175,26 @@ asio::awaitable<std::pair<connection::error_code, std::size_t>> connection::read
     co_return std::pair<error_code, std::size_t>(timed(error), n);
 }
 
-asio::awaitable<connection::error_code> connection::write(std::vector<asio::const_buffer> buffers,
-                                                          clock::duration patience) {
+asio::awaitable<std::pair<connection::error_code, std::size_t>> connection::write(
+    std::vector<asio::const_buffer> buffers, clock::duration patience) {
     watchdog_.allow(patience);
+    const auto slot = write_stop_.slot();
+    std::pair<error_code, std::size_t> outcome;
     if (tls_) {
-        const auto [error, n] = co_await asio::async_write(*tls_, buffers, tuple);
-        co_return timed(error);
+        const auto [error, n] = co_await asio::async_write(*tls_, buffers, asio::bind_cancellation_slot(slot, tuple));
+        outcome = {error, n};
+    } else {
+        const auto [error, n] = co_await asio::async_write(socket_, buffers, asio::bind_cancellation_slot(slot, tuple));
+        outcome = {error, n};
     }
-    const auto [error, n] = co_await asio::async_write(socket_, buffers, tuple);
-    co_return timed(error);
+    // The wait for the answer starts now, not when the write began.
+    if (!outcome.first) watchdog_.allow(patience);
+    outcome.first = timed(outcome.first);
+    co_return outcome;
 }
 
 connection::error_code connection::timed(error_code error) const {
     return error && watchdog_.expired() ? error_code(asio::error::timed_out) : error;
-}
-
-void connection::cancel() {
-    error_code ignored;
-    socket_.cancel(ignored);
 }
 
 void connection::close() {
@@ -206,6 +206,14 @@ bool connection::is_stale() {
     char byte = 0;
     const auto n = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return n >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+storage::failure connection::broken(const error_code& error, const origin& to, const char* when) {
+    if (error == asio::error::timed_out) return failure(errc::timeout, to.host + " went silent " + when);
+    if (error == asio::error::eof || error == asio::ssl::error::stream_truncated) {
+        return failure(errc::unavailable, to.host + " closed the connection " + when);
+    }
+    return failure(errc::unavailable, "the connection to " + to.host + " broke " + when + ": " + error.message());
 }
 
 }  // namespace boxgate::box::http

@@ -1,9 +1,13 @@
 #pragma once
 
-#include "box/http/beast_transport.hpp"
+#include "box/http/origin.hpp"
 #include "box/http/watchdog.hpp"
+#include "conf/settings/settings.hpp"
+#include "protocol/storage/failure.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -15,19 +19,6 @@
 #include <vector>
 
 namespace boxgate::box::http {
-
-/// Where a request goes, taken from its URL.
-struct origin {
-    origin(bool use_tls, std::string host_name, std::string port_number)
-        : tls(use_tls), host(std::move(host_name)), port(std::move(port_number)) {}
-
-    bool tls;
-    std::string host;  ///< without brackets
-    std::string port;
-
-    std::string authority() const;  ///< host:port, an IPv6 address in brackets
-    friend auto operator<=>(const origin&, const origin&) = default;
-};
 
 /// One connection to an origin, through the proxy where there is one: bytes in and out, each operation with a deadline.
 /// The HTTP on top is beast_transport's.
@@ -45,22 +36,26 @@ public:
 
     boost::asio::awaitable<std::pair<error_code, std::size_t>> read_some(boost::asio::mutable_buffer into,
                                                                          clock::duration patience);
-    /// Writes all of them.
-    boost::asio::awaitable<error_code> write(std::vector<boost::asio::const_buffer> buffers, clock::duration patience);
+    /// Writes all of them; says how many bytes the connection took. One reader and one writer may be at work together.
+    /// Cancelling the writing coroutine does not reach it: stop_writing() and close() do.
+    boost::asio::awaitable<std::pair<error_code, std::size_t>> write(std::vector<boost::asio::const_buffer> buffers,
+                                                                     clock::duration patience);
 
-    /// Ends what is waiting in read_some and write with operation_aborted.
-    void cancel();
+    /// Ends what waits in write() with operation_aborted; reading goes on.
+    void stop_writing() { write_stop_.emit(boost::asio::cancellation_type::all); }
     void close();
 
-    /// Between exchanges: nothing is expected to move.
+    /// Nothing is expected to move: for ever, or until the connection is closed.
     void rest() { watchdog_.rest(); }
+    void rest(clock::duration until_closed) { watchdog_.allow(until_closed); }
 
-    /// True if a kept connection has something to read, which between exchanges can only be its end.
+    /// True if a kept connection is closed or has something to read, which between exchanges can only be its end.
     bool is_stale();
 
-    boost::beast::flat_buffer& buffer() { return buffer_; }  ///< bytes read behind what was parsed
+    /// What to tell of an error that read_some or write gave.
+    static storage::failure broken(const error_code& error, const origin& to, const char* when);
 
-    clock::time_point idle_since;
+    boost::beast::flat_buffer& buffer() { return buffer_; }  ///< bytes read behind what was parsed
 
 private:
     boost::asio::awaitable<storage::result<void>> connect_tcp(std::string host, std::string port, std::string role);
@@ -73,6 +68,7 @@ private:
     watchdog watchdog_;
     std::shared_ptr<boost::asio::ssl::context> tls_context_;
     std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
+    boost::asio::cancellation_signal write_stop_;
     boost::beast::flat_buffer buffer_;
 };
 

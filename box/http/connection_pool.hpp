@@ -22,7 +22,7 @@ public:
     /// and puts the connection back if it is `reusable`.
     class lease {
     public:
-        lease(std::shared_ptr<connection_pool> from, origin to) : to(std::move(to)), from_(std::move(from)) {}
+        lease(std::shared_ptr<connection_pool> from, origin where) : to(std::move(where)), from_(std::move(from)) {}
         lease(const lease&) = delete;
         lease& operator=(const lease&) = delete;
         ~lease() { from_->take_back(*this); }

@@ -10,6 +10,12 @@ using boost::system::error_code;
 using storage::failure;
 using storage::result;
 
+namespace {
+
+constexpr std::size_t chunk_head_limit = 64 * 1024;
+
+}  // namespace
+
 incoming_body::incoming_body(std::unique_ptr<connection_pool::lease> from, std::unique_ptr<response_parser> parser,
                              bool whole_request, connection::clock::duration patience)
     : lease_(std::move(from)), parser_(std::move(parser)), whole_request_(whole_request), patience_(patience) {
@@ -21,7 +27,12 @@ incoming_body::incoming_body(std::unique_ptr<connection_pool::lease> from, std::
 asio::awaitable<result<std::size_t>> incoming_body::read_some(std::span<std::byte> into) {
     if (failed_) co_return *failed_;
     if (!lease_ || into.empty()) co_return std::size_t{0};
-    auto n = remaining_ ? co_await read_known(into) : co_await read_parsed(into);
+    result<std::size_t> n = 0;
+    if (remaining_) {
+        n = co_await read_known(into);
+    } else {
+        n = co_await read_parsed(into);
+    }
     // Between two reads it is the reader who is slow, and that is not the peer's fault.
     if (lease_) lease_->conn->rest();
     co_return n;
@@ -61,6 +72,7 @@ asio::awaitable<result<std::size_t>> incoming_body::read_parsed(std::span<std::b
             co_return n;
         }
         if (n > 0) co_return n;
+        if (conn.buffer().size() >= chunk_head_limit) co_return fail(error::header_limit);
         const auto [broken, read] = co_await conn.read_some(conn.buffer().prepare(64 * 1024), patience_);
         if (broken == asio::error::eof && parser_->need_eof()) {
             lease_.reset();

@@ -3,6 +3,8 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/throw_exception.hpp>
 
+#include <algorithm>
+
 namespace boxgate::box::http {
 
 namespace {

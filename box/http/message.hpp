@@ -70,8 +70,9 @@ struct request {
     std::variant<std::monostate, std::string, std::shared_ptr<body_source>> body;
     bool stream_response = false;  ///< a 200 or 206 comes as response::stream, every other answer is collected
 
-    /// Without progress (connect, a byte sent, a byte received) for this long the exchange fails with errc::timeout.
-    std::chrono::steady_clock::duration patience = std::chrono::seconds(60);
+    /// Without progress (a piece sent, a byte received) for this long the exchange fails with errc::timeout. Unset: the
+    /// client's call_timeout.
+    std::optional<std::chrono::steady_clock::duration> patience;
 };
 
 struct response {
