@@ -130,7 +130,8 @@ tree::task<void> tree::remove_item(api::item what) {
 }
 
 tree::task<api::item> tree::rename(std::string root_id, storage::path from, storage::path to, bool may_replace) {
-    if (from.is_root() || to.is_root()) co_return failure(errc::denied, "the root cannot be renamed");
+    if (from.is_root()) co_return failure(errc::denied, "the root cannot be renamed");
+    if (to.is_root()) co_return failure(errc::exists, "/ exists");
     if (from == to) co_return co_await names_.describe(std::move(root_id), std::move(from));
     if (to.is_within(from)) co_return failure(errc::bad_name, "a folder cannot be moved into itself");
     if (auto good = check_name(to.name()); good.has_error()) co_return good.error();

@@ -36,7 +36,8 @@ struct receipt {
     std::string box_request_id;
 };
 
-/// Asked once, at the point of no return: is the file still wanted? False makes the commit fail with errc::aborted.
+/// Asked at the point of no return: is the file still wanted? False makes the commit fail with errc::aborted. Never
+/// empty. (A long upload may ask before, too, so as not to work for nothing.)
 using commit_gate = std::function<bool()>;
 
 /// A file being written. Nothing of it is visible before commit() succeeds; destroying it uncommitted drops it, and

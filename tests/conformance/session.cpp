@@ -127,7 +127,7 @@ storage::result<receipt> session::store(std::string_view path, std::string_view 
     if (opened.has_error()) return opened.error();
     auto written = write(**opened, 0, bytes, caller);
     if (written.has_error()) return written.error();
-    return commit(**opened, {}, caller);
+    return commit(**opened, always, caller);
 }
 
 entry session::put(std::string_view path, std::string_view bytes, where caller) {

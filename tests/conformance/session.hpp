@@ -17,6 +17,8 @@ namespace boxgate::testing {
 /// (put, get, made) throw and name the caller's line.
 class session {
 public:
+    static bool always() { return true; }
+
     using errc = storage::errc;
     using entry = storage::entry;
     using where = std::source_location;
@@ -44,7 +46,8 @@ public:
     // Steps on sinks, sources and listers.
     result<void> write(storage::sink& into, std::uint64_t offset, std::string_view bytes,
                        where caller = where::current());
-    result<storage::receipt> commit(storage::sink& of, storage::commit_gate gate = {}, where caller = where::current());
+    result<storage::receipt> commit(storage::sink& of, storage::commit_gate gate = always,
+                                    where caller = where::current());
     result<std::string> read(storage::source& from, std::uint64_t offset, std::size_t max,
                              where caller = where::current());
     result<std::vector<entry>> next(storage::lister& from, std::size_t max, where caller = where::current());

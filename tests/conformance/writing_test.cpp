@@ -254,7 +254,7 @@ BOOST_FIXTURE_TEST_CASE(two_writers_that_commit_at_once_leave_one_whole_file, co
     BOOST_REQUIRE(!two.has_error());
     BOXGATE_SUCCEEDS(user.write(**one, 0, noise(1000, 1)));
     BOXGATE_SUCCEEDS(user.write(**two, 0, noise(1000, 2)));
-    const auto [first, second] = user.both((*one)->commit({}), (*two)->commit({}));
+    const auto [first, second] = user.both((*one)->commit(session::always), (*two)->commit(session::always));
     BOXGATE_SUCCEEDS(first);
     BOXGATE_SUCCEEDS(second);
     const auto held = home->stored("/a");

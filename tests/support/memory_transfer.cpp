@@ -87,11 +87,12 @@ bool memory_sink::has_hole() const {
 asio::awaitable<storage::result<receipt>> memory_sink::commit(commit_gate gate) {
     tree_->faults.count(verb::commit);
     if (std::exchange(committing_, true)) co_return failure(errc::internal, "committed twice");
+    if (!gate) co_return failure(errc::internal, "a commit needs a gate");
     if (has_hole()) co_return failure(errc::aborted, "a part of the file was never written");
     if (announced_ && announced_->binding && announced_->bytes != size_) {
         co_return failure(errc::aborted, "the file is not as long as was announced");
     }
-    if (gate && !gate()) co_return failure(errc::aborted, "the file is no longer wanted");
+    if (!gate()) co_return failure(errc::aborted, "the file is no longer wanted");
     // From here on the outcome no longer depends on this sink or its caller.
     const auto data = std::make_shared<memory_content>();
     data->size = size_;

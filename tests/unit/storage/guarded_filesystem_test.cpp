@@ -46,7 +46,7 @@ struct account {
     std::optional<failure> store(const char* where, write_mode mode) {
         auto opened = run(guarded.open_write(at(where), mode, std::nullopt));
         if (opened.has_error()) return opened.error();
-        return fault_of(run((*opened)->commit({})));
+        return fault_of(run((*opened)->commit([] { return true; })));
     }
 
     asio::io_context context;
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(the_announced_size_reaches_the_inner_filesystem) {
     const announced_size ten(10, true);
     auto opened = subject.run(subject.guarded.open_write(at("/new"), write_mode::create, ten));
     BOOST_REQUIRE(!opened.has_error());
-    const auto outcome = subject.run((*opened)->commit({}));
+    const auto outcome = subject.run((*opened)->commit([] { return true; }));
     BOOST_REQUIRE(outcome.has_error());
     BOOST_TEST(outcome.error().code == errc::aborted);
 }
