@@ -1,0 +1,188 @@
+"""SIGKILL of clients in mid-upload: Box holds the old file or the whole new one, never a part, and nothing is left over.
+
+A client is killed when it has read a given share of its local file (it is stopped first, so that the share is sure), or,
+"after", when it has sent everything and waits for the answer, which the simulator delays.
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+import clients
+from lab import Failed, Lab, expect, main, wait_until
+
+SIZE = 6_000_000
+RATE = 12_000_000  # bytes a second: the whole file in half a second
+POINTS = {"1 %": 0.01, "50 %": 0.5, "99 %": 0.99, "after the last byte": None}
+
+
+def curl(lab, source, name, url, *words):
+    return ["curl", "-sS", "--max-time", "60", "--cacert", lab.certificate, "--limit-rate", str(RATE), "-T", source,
+            *words, url(lab, name)]
+
+
+def curl_ftp(lab, source, name):
+    return curl(lab, source, name, clients.ftp_url, "-u", f"ann:{clients.PASSWORD}"), b""
+
+
+def curl_ftps(lab, source, name):
+    return curl(lab, source, name, clients.ftp_url, "-u", f"ann:{clients.PASSWORD}", "--ssl-reqd"), b""
+
+
+def curl_sftp(lab, source, name):
+    return curl(lab, source, name, clients.sftp_url, "-u", "ann:", "--insecure", "--key", lab.ssh_key, "--pubkey",
+                f"{lab.ssh_key}.pub"), b""
+
+
+def lftp_ftp(lab, source, name, protocol="ftp"):
+    script = f"set net:limit-total-rate {RATE}:{RATE}; put {source} -o {name}"
+    return clients.lftp_command(lab, script, protocol), b""
+
+
+def lftp_ftps(lab, source, name):
+    return lftp_ftp(lab, source, name, "ftps")
+
+
+def openssh_sftp(lab, source, name):
+    return clients.sftp_command(lab, "-l", RATE * 8 // 1024), f"put {source} {name}\n".encode()
+
+
+UPLOADERS = {"curl over plain FTP": curl_ftp, "curl over FTPS": curl_ftps, "curl over SFTP": curl_sftp,
+             "lftp over plain FTP": lftp_ftp, "lftp over FTPS": lftp_ftps, "sftp": openssh_sftp}
+
+
+def family(pid):
+    """The process and its children: lftp and sftp leave the transport to an ssh of their own."""
+    found = [pid]
+    for each in found:
+        for task in pathlib.Path(f"/proc/{each}/task").glob("*/children"):
+            try:
+                found += [int(word) for word in task.read_text().split()]
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+    return found
+
+
+def position(pid, source):
+    """How far the process has read its local file; None while it is not open."""
+    try:
+        for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            if os.readlink(link) == str(source):
+                text = pathlib.Path(f"/proc/{pid}/fdinfo/{link.name}").read_text()
+                return int(text.split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return None
+
+
+def start(lab, command, text):
+    process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, cwd=lab.work)
+    process.stdin.write(text)
+    process.stdin.flush()  # and left open: at its end sftp would hang up by itself
+    return process
+
+
+def kill_at(lab, uploader, source, name, share):
+    """Kills in time, or returns False where the client was too quick to be caught before its last byte."""
+    command, text = uploader(lab, source, name)
+    process = start(lab, command, text)
+    try:
+        wait_until(lambda: (position(process.pid, source) or 0) >= share * SIZE or process.poll() is not None,
+                   "the client has read enough", 30, pause=0.001)
+        os.kill(process.pid, signal.SIGSTOP)
+        at = position(process.pid, source)
+        in_time = process.poll() is None and at is not None and at < SIZE
+        for pid in family(process.pid):
+            os.kill(pid, signal.SIGKILL)
+        return in_time
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+
+
+def kill_after(lab, uploader, source, name):
+    """Kills while the answer is awaited; the simulator holds it back for a moment."""
+    command, text = uploader(lab, source, name)
+    before = len(lab.box.journal())
+    with lab.box.delayed_stores(seconds=1.0):
+        process = start(lab, command, text)
+        try:
+            wait_until(lambda: lab.box.stores_begun(before) or process.poll() is not None,
+                       "the upload has reached Box", 30, pause=0.005)
+            expect(process.poll() is None, "the client ended before it could be killed")
+            for pid in family(process.pid):
+                os.kill(pid, signal.SIGKILL)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+        # The one delayed call has to be over before others are let through.
+        wait_until(lambda: not lab.box.running_calls(), "Box has answered", 30)
+
+
+def old_or_new(lab, name, old, new, new_allowed):
+    path = lab.box.files("ann") / name
+    holds = clients.sha1(path) if path.exists() else None
+    allowed = {old, new} if new_allowed else {old}
+    if holds not in allowed:
+        size = path.stat().st_size if path.exists() else "nothing"
+        raise Failed(f"Box holds {size} under {name}; expected the {'old or new' if new_allowed else 'old'} state")
+    return holds == new
+
+
+def case_of(title, uploader):
+    def case(lab, arguments):
+        new = clients.sha1(lab.source)
+        stored = 0
+        killed = 0
+        for point, share in POINTS.items():
+            for turn in range(arguments.times):
+                name = f"{title} {point} {turn}".replace(" ", "-").replace("%", "percent")
+                old = None
+                if turn % 2 == 0:
+                    old = lab.box.put("ann", name, b"the old file")
+                if share is None:
+                    kill_after(lab, uploader, lab.source, name)
+                else:
+                    for _ in range(20):
+                        if kill_at(lab, uploader, lab.source, name, share):
+                            break
+                        # Sent everything before it was caught: a finished upload. Put things back and try again.
+                        lab.expect_nothing_held()
+                        name += "x"
+                        old = lab.box.put("ann", name, b"the old file") if old else None
+                    else:
+                        raise Failed(f"{title} was never caught at {point}")
+                killed += 1
+                lab.expect_nothing_held()
+                stored += old_or_new(lab, name, old, new, new_allowed=share is None)
+        return f"killed {killed} times; {stored} had passed the point of no return and were stored whole"
+
+    case.__name__ = title.replace(" ", "_")
+    return case
+
+
+def a_client_that_finishes_is_served_after_all_that(lab, _):
+    clients.curl(lab, "-T", lab.source, clients.ftp_url(lab, "finished"))
+    expect(clients.sha1(lab.box.files("ann") / "finished") == clients.sha1(lab.source), "the file differs")
+    lab.expect_nothing_held()
+
+
+def options(parser):
+    parser.add_argument("--times", type=int, default=2, help="kills at each point for each client")
+
+
+def shared(arguments):
+    lab = Lab(arguments.bin)
+    lab.source = clients.noise_file(lab.work / "source", SIZE)
+    lab.started = time.monotonic()
+    return lab
+
+
+if __name__ == "__main__":
+    main(*(case_of(title, uploader) for title, uploader in UPLOADERS.items()),
+         a_client_that_finishes_is_served_after_all_that, options=options, shared=shared)
