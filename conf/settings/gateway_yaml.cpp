@@ -1,0 +1,207 @@
+#include "conf/settings/key_table.hpp"
+#include "conf/settings/settings_yaml.hpp"
+#include "conf/settings/value_readers.hpp"
+
+// The keys of gateway.yaml.
+
+namespace boxgate::conf {
+
+namespace {
+
+template <class T>
+using row = key_row<T>;
+
+template <auto& table>
+std::vector<std::string> inside() {
+    return keys_of(table);
+}
+
+struct proxy_draft {
+    proxy_settings proxy;
+    bool has_url = false;
+    bool has_parts = false;
+};
+
+constexpr row<proxy_draft> proxy_table[] = {
+    {"url",
+     [](read_context& c, const yaml_node& v, proxy_draft& to) {
+         to.has_url = true;
+         proxy_settings from_url;
+         read_parsed(c, v, "a URL such as http://proxy:3128", parse_proxy_url, from_url);
+         to.proxy.host = from_url.host;
+         to.proxy.port = from_url.port;
+         if (!from_url.user.empty()) to.proxy.user = from_url.user;
+         if (!from_url.password.empty()) to.proxy.password = from_url.password;
+     }},
+    {"host",
+     [](read_context& c, const yaml_node& v, proxy_draft& to) {
+         to.has_parts = true;
+         read_text(c, v, to.proxy.host);
+     }},
+    {"port",
+     [](read_context& c, const yaml_node& v, proxy_draft& to) {
+         to.has_parts = true;
+         read_number(c, v, 1, 65535, to.proxy.port);
+     }},
+    {"user", [](read_context& c, const yaml_node& v, proxy_draft& to) { read_text(c, v, to.proxy.user); }},
+    {"password", [](read_context& c, const yaml_node& v, proxy_draft& to) { read_secret(c, v, to.proxy.password); }},
+};
+
+void read_proxy(read_context& c, const yaml_node& v, box_settings& to) {
+    const auto before = c.fault_count();
+    proxy_draft draft;
+    if (v.what == yaml_node::kind::map) {
+        read_map(c, v, draft, proxy_table);
+        if (draft.has_url && draft.has_parts) {
+            c.report(v.at, c.key() + " has both url and host or port; give one of the two forms");
+        } else if (draft.proxy.host.empty() && c.fault_count() == before) {
+            c.report(v.at, c.key() + " has neither url nor host");
+        }
+        if (draft.proxy.user.empty() && !draft.proxy.password.empty()) c.report(v.at, c.key() + ".user is missing");
+    } else {
+        read_parsed(c, v, "a URL such as http://proxy:3128, or a map", parse_proxy_url, draft.proxy);
+    }
+    if (c.fault_count() == before) to.proxy = std::move(draft.proxy);
+}
+
+void read_listen(read_context& c, const yaml_node& v, std::vector<endpoint>& to) {
+    read_each(c, v, [&](const yaml_node& one) {
+        endpoint read;
+        read_parsed(c, one, "an address and port such as 0.0.0.0:2121", parse_endpoint, read);
+        if (!read.address.empty()) to.push_back(std::move(read));
+    });
+}
+
+constexpr row<box_settings> box_table[] = {
+    {"api_url", [](read_context& c, const yaml_node& v,
+                   box_settings& to) { read_parsed(c, v, "a URL", parse_base_url, to.api_url); }},
+    {"upload_url", [](read_context& c, const yaml_node& v,
+                      box_settings& to) { read_parsed(c, v, "a URL", parse_base_url, to.upload_url); }},
+    {"ca_file", [](read_context& c, const yaml_node& v, box_settings& to) { read_path(c, v, to.ca_file); }},
+    {"proxy", read_proxy, inside<proxy_table>},
+};
+
+void read_tls_mode(read_context& c, const yaml_node& v, tls_settings& to) {
+    static constexpr std::string_view words[] = {"off", "allowed", "required"};
+    std::string word;
+    read_word(c, v, words, word);
+    if (word == "off") to.mode = tls_mode::off;
+    if (word == "allowed") to.mode = tls_mode::allowed;
+    if (word == "required") to.mode = tls_mode::required;
+}
+
+constexpr row<tls_settings> tls_table[] = {
+    {"certificate", [](read_context& c, const yaml_node& v, tls_settings& to) { read_path(c, v, to.certificate); }},
+    {"private_key", [](read_context& c, const yaml_node& v, tls_settings& to) { read_path(c, v, to.private_key); }},
+    {"mode", read_tls_mode},
+};
+
+constexpr row<ftp_settings> ftp_table[] = {
+    {"listen", [](read_context& c, const yaml_node& v, ftp_settings& to) { read_listen(c, v, to.listen); }},
+    {"passive_ports",
+     [](read_context& c, const yaml_node& v, ftp_settings& to) {
+         read_parsed(c, v, "a range of ports such as 50000-50099", parse_port_range, to.passive_ports);
+     }},
+    {"passive_address",
+     [](read_context& c, const yaml_node& v, ftp_settings& to) { read_text(c, v, to.passive_address); }},
+    {"tls", [](read_context& c, const yaml_node& v, ftp_settings& to) { read_map(c, v, to.tls, tls_table); },
+     inside<tls_table>},
+};
+
+void read_set_times(read_context& c, const yaml_node& v, sftp_settings& to) {
+    static constexpr std::string_view words[] = {"refuse", "ignore"};
+    std::string word;
+    read_word(c, v, words, word);
+    to.set_times = word == "ignore" ? set_times::ignore : set_times::refuse;
+}
+
+constexpr row<sftp_settings> sftp_table[] = {
+    {"listen", [](read_context& c, const yaml_node& v, sftp_settings& to) { read_listen(c, v, to.listen); }},
+    {"host_keys",
+     [](read_context& c, const yaml_node& v, sftp_settings& to) {
+         read_each(c, v, [&](const yaml_node& one) {
+             std::filesystem::path key;
+             read_path(c, one, key);
+             if (!key.empty()) to.host_keys.push_back(std::move(key));
+         });
+     }},
+    {"set_times", read_set_times},
+};
+
+constexpr row<spool_settings> spool_table[] = {
+    {"directory", [](read_context& c, const yaml_node& v, spool_settings& to) { read_path(c, v, to.directory); }},
+};
+
+constexpr row<limit_settings> limits_table[] = {
+    {"workers", [](read_context& c, const yaml_node& v, limit_settings& to) { read_number(c, v, 0, 256, to.workers); }},
+    {"max_sessions",
+     [](read_context& c, const yaml_node& v, limit_settings& to) { read_number(c, v, 1, 1'000'000, to.max_sessions); }},
+    {"max_sessions_per_login", [](read_context& c, const yaml_node& v,
+                                  limit_settings& to) { read_number(c, v, 1, 1'000'000, to.max_sessions_per_login); }},
+    {"transfer_memory", [](read_context& c, const yaml_node& v,
+                           limit_settings& to) { read_size(c, v, "4MiB", "1TiB", to.transfer_memory); }},
+    {"login_timeout",
+     [](read_context& c, const yaml_node& v, limit_settings& to) { read_seconds(c, v, "1s", "1h", to.login_timeout); }},
+    {"idle_timeout",
+     [](read_context& c, const yaml_node& v, limit_settings& to) { read_seconds(c, v, "1s", "48h", to.idle_timeout); }},
+    {"transfer_timeout", [](read_context& c, const yaml_node& v,
+                            limit_settings& to) { read_seconds(c, v, "1s", "24h", to.transfer_timeout); }},
+    {"box_call_timeout", [](read_context& c, const yaml_node& v,
+                            limit_settings& to) { read_seconds(c, v, "1s", "1h", to.box_call_timeout); }},
+    {"commit_timeout", [](read_context& c, const yaml_node& v,
+                          limit_settings& to) { read_seconds(c, v, "1s", "24h", to.commit_timeout); }},
+    {"max_wait",
+     [](read_context& c, const yaml_node& v, limit_settings& to) { read_seconds(c, v, "0s", "1h", to.max_wait); }},
+    {"drain_timeout", [](read_context& c, const yaml_node& v,
+                         limit_settings& to) { read_seconds(c, v, "0s", "24h", to.drain_timeout); }},
+    {"cache_ttl",
+     [](read_context& c, const yaml_node& v, limit_settings& to) { read_seconds(c, v, "0s", "24h", to.cache_ttl); }},
+    {"box_connections",
+     [](read_context& c, const yaml_node& v, limit_settings& to) { read_number(c, v, 1, 1024, to.box_connections); }},
+};
+
+void read_log_format(read_context& c, const yaml_node& v, log_settings& to) {
+    static constexpr std::string_view words[] = {"human", "json"};
+    read_word(c, v, words, to.format);
+}
+
+void read_log_level(read_context& c, const yaml_node& v, log_settings& to) {
+    static constexpr std::string_view words[] = {"debug", "info", "warning", "error"};
+    read_word(c, v, words, to.level);
+}
+
+constexpr row<log_settings> log_table[] = {{"format", read_log_format}, {"level", read_log_level}};
+
+using top = gateway_settings;
+
+constexpr row<top> gateway_table[] = {
+    {"users", [](read_context& c, const yaml_node& v, top& to) { read_path(c, v, to.users); }},
+    {"box", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.box, box_table); }, inside<box_table>},
+    {"ftp", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.ftp, ftp_table); }, inside<ftp_table>},
+    {"sftp", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.sftp, sftp_table); },
+     inside<sftp_table>},
+    {"spool", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.spool, spool_table); },
+     inside<spool_table>},
+    {"limits", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.limits, limits_table); },
+     inside<limits_table>},
+    {"log", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.log, log_table); }, inside<log_table>},
+};
+
+}  // namespace
+
+gateway_settings read_gateway(std::string_view text, const std::filesystem::path& file, const file_source& files,
+                              std::vector<fault>& faults, key_positions* positions) {
+    gateway_settings settings;
+    read_context context(file, files, faults);
+    if (const auto root = read_yaml(text, file.string(), faults)) {
+        read_map(context, *root, settings, gateway_table);
+    }
+    if (positions) *positions = context.positions();
+    return settings;
+}
+
+std::vector<std::string> gateway_keys() {
+    return keys_of(gateway_table);
+}
+
+}  // namespace boxgate::conf

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "conf/settings/fault.hpp"
+#include "conf/settings/read_context.hpp"
+#include "conf/settings/settings.hpp"
+#include "conf/settings/text_file.hpp"
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+namespace boxgate::conf {
+
+/// What the two files say. With faults the settings are incomplete and good for nothing.
+struct load_outcome {
+    gateway_settings gateway;
+    user_table_settings users;
+    std::vector<fault> faults;  ///< of both files, in the order of the lines; empty: all is well
+};
+
+/// Reads gateway.yaml, the users file it names and every file those name, and checks all of it (see validate.hpp).
+/// Nothing is written, opened to the network or asked of Box. Never throws for what the files hold.
+load_outcome load(const std::filesystem::path& gateway_yaml, const file_source& files = read_text_file);
+
+/// The first half of load(): the text of one file into settings, without the rules that look at several keys. The name
+/// of the file is for faults and for paths relative to it. `positions` (may be null) receives where each key stands.
+gateway_settings read_gateway(std::string_view text, const std::filesystem::path& file, const file_source& files,
+                              std::vector<fault>& faults, key_positions* positions);
+user_table_settings read_users(std::string_view text, const std::filesystem::path& file, const file_source& files,
+                               std::vector<fault>& faults);
+
+/// Every key the files may hold, dotted, `*` for a name of the operator's: "ftp.tls.mode", "users.*.password".
+std::vector<std::string> gateway_keys();
+std::vector<std::string> users_keys();
+
+}  // namespace boxgate::conf

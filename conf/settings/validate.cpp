@@ -1,0 +1,112 @@
+#include "conf/settings/validate.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace boxgate::conf {
+
+namespace {
+
+class rules {
+public:
+    rules(const gateway_settings& settings, const std::filesystem::path& file, const key_positions& positions)
+        : settings_(settings), file_(file.string()), positions_(positions) {}
+
+    std::vector<fault> all() && {
+        sources();
+        listeners();
+        passive();
+        tls();
+        sftp();
+        return std::move(faults_);
+    }
+
+private:
+    void report(const std::string& key, std::string text) {
+        faults_.push_back({file_, positions_.of(key), std::move(text)});
+    }
+    bool given(const std::string& key) const { return positions_.given(key); }
+
+    void sources() {
+        // A value that was given and is bad has been reported already.
+        if (settings_.users.empty() && !given("users")) report("users", "users is missing: the path of the user table");
+    }
+
+    void listeners() {
+        const bool any = !settings_.ftp.listen.empty() || !settings_.sftp.listen.empty();
+        const bool tried = given("ftp.listen") || given("sftp.listen");
+        if (!any && !tried) {
+            report("ftp", "nothing listens: give ftp.listen or sftp.listen, such as 0.0.0.0:2121");
+        }
+        std::set<std::string> taken;
+        const auto take = [&](const std::string& key, const std::vector<endpoint>& all) {
+            for (const auto& one : all) {
+                const auto name = one.address + " port " + std::to_string(one.port);
+                if (one.port != 0 && !taken.insert(name).second) report(key, key + ": " + name + " is listed twice");
+            }
+        };
+        take("ftp.listen", settings_.ftp.listen);
+        take("sftp.listen", settings_.sftp.listen);
+    }
+
+    void passive() {
+        const auto& ftp = settings_.ftp;
+        const auto [first, last] = ftp.passive_ports;
+        if (first > last) {
+            report("ftp.passive_ports", "ftp.passive_ports ends before it begins; the lower port comes first");
+        } else if (first == 0 && last != 0) {
+            report("ftp.passive_ports", "ftp.passive_ports must begin above 0; 0 alone lets the kernel choose");
+        }
+        for (const auto* const listen : {&ftp.listen, &settings_.sftp.listen}) {
+            const auto inside = [&](const endpoint& one) { return one.port >= first && one.port <= last; };
+            if (first != 0 && std::any_of(listen->begin(), listen->end(), inside)) {
+                report("ftp.passive_ports", "ftp.passive_ports holds a port that is listened on for logins");
+            }
+        }
+        if (ftp.passive_address.empty()) return;
+        boost::system::error_code error;
+        const auto address = boost::asio::ip::make_address_v4(ftp.passive_address, error);
+        if (error || address.is_unspecified() || address.is_multicast()) {
+            report("ftp.passive_address",
+                   "ftp.passive_address must be the numeric IPv4 address that clients reach this machine by, such as "
+                   "192.0.2.10 (IPv6 clients do not need it)");
+        }
+    }
+
+    void tls() {
+        const auto& tls = settings_.ftp.tls;
+        const bool certificate = !tls.certificate.empty() || given("ftp.tls.certificate");
+        const bool key = !tls.private_key.empty() || given("ftp.tls.private_key");
+        if (certificate != key) {
+            report("ftp.tls", certificate ? "ftp.tls.private_key is missing beside the certificate"
+                                          : "ftp.tls.certificate is missing beside the private key");
+        } else if (tls.mode != tls_mode::off && !certificate) {
+            report("ftp.tls.mode", "ftp.tls.mode needs ftp.tls.certificate and ftp.tls.private_key");
+        } else if (certificate && !given("ftp.tls.mode") && tls.mode == tls_mode::off) {
+            report("ftp.tls", "ftp.tls.mode is missing: allowed, required, or off to keep the certificate unused");
+        }
+    }
+
+    void sftp() {
+        if (!settings_.sftp.listen.empty() && settings_.sftp.host_keys.empty() && !given("sftp.host_keys")) {
+            report("sftp.listen",
+                   "sftp.host_keys is missing: the path of at least one; it is made if the file is missing");
+        }
+    }
+
+    const gateway_settings& settings_;
+    std::string file_;
+    const key_positions& positions_;
+    std::vector<fault> faults_;
+};
+
+}  // namespace
+
+std::vector<fault> validate(const gateway_settings& settings, const std::filesystem::path& file,
+                            const key_positions& positions) {
+    return rules(settings, file, positions).all();
+}
+
+}  // namespace boxgate::conf
