@@ -1,0 +1,158 @@
+#include "protocol/ssh/login.hpp"
+
+#include <openssl/evp.h>
+
+#include <cstring>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+// libssh marks the accessors of queued authentication requests as deprecated in favour of callbacks, which have to
+// answer at once and so cannot wait for a password check.
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
+namespace boxgate::ssh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t max_name = 255;
+constexpr std::size_t max_password = 1024;
+constexpr unsigned max_requests = 100;  // of any kind, the free ones included
+
+std::string text_or_empty(const char* text) {
+    return text ? std::string(text) : std::string();
+}
+
+bool usable(ssh_keytypes_e type) {
+    return type == SSH_KEYTYPE_ED25519 || type == SSH_KEYTYPE_RSA || type == SSH_KEYTYPE_ECDSA_P256 ||
+           type == SSH_KEYTYPE_ECDSA_P384 || type == SSH_KEYTYPE_ECDSA_P521;
+}
+
+// The wire form of a key; libssh gives it out as base64 only.
+std::string blob_of(ssh_key key) {
+    char* text = nullptr;
+    if (ssh_pki_export_pubkey_base64(key, &text) != SSH_OK) return {};
+    const text_handle owned(text);
+    const std::string_view encoded(text);
+    std::string blob(encoded.size() / 4 * 3, '\0');
+    const auto n =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(blob.data()),
+                        reinterpret_cast<const unsigned char*>(encoded.data()), static_cast<int>(encoded.size()));
+    if (n < 0) return {};
+    const auto padding = encoded.ends_with("==") ? 2 : encoded.ends_with('=') ? 1 : 0;
+    blob.resize(static_cast<std::size_t>(n - padding));
+    return blob;
+}
+
+}  // namespace
+
+login::login(const asio::any_io_executor& executor, const services& with, std::string session, std::string peer,
+             std::function<void()> wake)
+    : with_(with),
+      session_(std::move(session)),
+      peer_(std::move(peer)),
+      wake_(std::move(wake)),
+      tasks_(executor, [this](std::exception_ptr) {
+          fault_ = "internal error";
+          waiting_.reset();
+          wake_();
+      }) {}
+
+void login::close() {
+    waiting_.reset();
+    wake_ = [] {};
+    tasks_.cancel_all();
+}
+
+void login::take(message_handle message) {
+    if (account_ || !fault_.empty()) return;  // RFC 4252 section 5.1: what comes after success is ignored
+    if (++requests_ > max_requests) {
+        fault_ = "too many requests before login";
+        return;
+    }
+    switch (ssh_message_type(message.get())) {
+        case SSH_REQUEST_SERVICE:
+            if (std::strcmp(ssh_message_service_service(message.get()), "ssh-userauth") != 0) {
+                fault_ = "only the service ssh-userauth can be asked for before login";
+                return;
+            }
+            ssh_message_service_reply_success(message.get());
+            return;
+        case SSH_REQUEST_AUTH:
+            return take_authentication(std::move(message));
+        default:
+            ssh_message_reply_default(message.get());
+    }
+}
+
+void login::take_authentication(message_handle message) {
+    const auto user = text_or_empty(ssh_message_auth_user(message.get()));
+    const auto method = ssh_message_subtype(message.get());
+    const bool sensible = !user.empty() && user.size() <= max_name;
+    if (method == SSH_AUTH_METHOD_PASSWORD) {
+        const char* password = ssh_message_auth_password(message.get());
+        if (!sensible || !password || std::strlen(password) > max_password) return refuse(message, user, "password");
+        waiting_ = std::move(message);
+        tasks_.spawn(check_password(shared_from_this(), user, conf::secret(password)));
+    } else if (method == SSH_AUTH_METHOD_PUBLICKEY && sensible) {
+        take_public_key(std::move(message), user);
+    } else {
+        ssh_message_reply_default(message.get());  // "none" among others: the answer lists the methods
+    }
+}
+
+asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::string user, conf::secret password) {
+    auto who = co_await self->with_.authenticator.verify_password(user, std::move(password));
+    const auto message = std::move(self->waiting_);
+    if (!message) co_return;  // the session has ended meanwhile
+    if (who) {
+        self->accept(message, std::move(who), "password");
+    } else {
+        self->refuse(message, user, "password");
+    }
+    self->wake_();
+}
+
+void login::take_public_key(message_handle message, const std::string& user) {
+    const auto state = ssh_message_auth_publickey_state(message.get());
+    const auto key = ssh_message_auth_pubkey(message.get());
+    std::shared_ptr<const auth::account> who;
+    if (key && usable(ssh_key_type(key))) {
+        const auto blob = blob_of(key);
+        if (!blob.empty()) who = with_.authenticator.find_public_key(user, blob);
+    }
+    if (state == SSH_PUBLICKEY_STATE_NONE) {
+        // Only a question whether the key would do; clients with an agent ask for each of their keys.
+        if (++key_offers_ > with_.options.max_key_offers) {
+            fault_ = "too many keys offered";
+        } else if (who) {
+            ssh_message_auth_reply_pk_ok_simple(message.get());
+        } else {
+            ssh_message_reply_default(message.get());
+        }
+    } else if (state == SSH_PUBLICKEY_STATE_VALID && who) {
+        accept(message, std::move(who), "publickey");
+    } else {
+        refuse(message, user, "publickey");
+    }
+}
+
+void login::accept(const message_handle& message, std::shared_ptr<const auth::account> who, const char* method) {
+    account_ = std::move(who);
+    ssh_message_auth_reply_success(message.get(), 0);
+    with_.log.info(
+        "login",
+        {{"session", session_}, {"protocol", "sftp"}, {"peer", peer_}, {"login", account_->login}, {"method", method}});
+}
+
+void login::refuse(const message_handle& message, const std::string& user, const char* method) {
+    with_.log.warning(
+        "login_refused",
+        {{"session", session_}, {"protocol", "sftp"}, {"peer", peer_}, {"login", user}, {"method", method}});
+    ssh_message_reply_default(message.get());
+    if (++tries_ >= with_.options.max_tries) fault_ = "too many failed attempts to log in";
+}
+
+}  // namespace boxgate::ssh

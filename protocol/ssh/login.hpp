@@ -1,0 +1,58 @@
+#pragma once
+
+#include "auth/authenticator.hpp"
+#include "protocol/sftp/task_group.hpp"
+#include "protocol/ssh/handles.hpp"
+#include "protocol/ssh/services.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace boxgate::ssh {
+
+/// The part of a session before somebody has logged in: service and authentication requests (RFC 4252), by password and
+/// by public key. A password is checked elsewhere and takes its time; until it is answered nothing may be read from the
+/// client, so that it cannot fill memory with further attempts.
+class login : public std::enable_shared_from_this<login> {
+public:
+    /// `wake` is called when a pending answer has been given.
+    login(const boost::asio::any_io_executor& executor, const services& with, std::string session, std::string peer,
+          std::function<void()> wake);
+
+    /// Answers one message from libssh's queue, now or later.
+    void take(message_handle message);
+    bool pending() const { return static_cast<bool>(waiting_); }
+
+    /// Who has logged in; null before that.
+    const std::shared_ptr<const auth::account>& account() const { return account_; }
+    /// Why the connection must end; empty if it need not.
+    const std::string& fault() const { return fault_; }
+
+    /// Forgets a pending answer; to be called before the libssh session goes.
+    void close();
+
+private:
+    void take_authentication(message_handle message);
+    void take_public_key(message_handle message, const std::string& user);
+    static boost::asio::awaitable<void> check_password(std::shared_ptr<login> self, std::string user,
+                                                       conf::secret password);
+    void accept(const message_handle& message, std::shared_ptr<const auth::account> who, const char* method);
+    void refuse(const message_handle& message, const std::string& user, const char* method);
+
+    const services& with_;
+    const std::string session_;
+    const std::string peer_;
+    std::function<void()> wake_;
+    sftp::task_group tasks_;
+    message_handle waiting_;  // its answer is being worked out
+    std::shared_ptr<const auth::account> account_;
+    unsigned tries_ = 0;
+    unsigned key_offers_ = 0;
+    unsigned requests_ = 0;
+    std::string fault_;
+};
+
+}  // namespace boxgate::ssh

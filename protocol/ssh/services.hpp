@@ -1,0 +1,29 @@
+#pragma once
+
+#include "auth/authenticator.hpp"
+#include "conf/runtime/log.hpp"
+#include "protocol/ssh/session_options.hpp"
+#include "protocol/storage/block.hpp"
+#include "protocol/storage/provider.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace boxgate::ssh {
+
+/// What the sessions of one worker work with. The references must outlive the worker's io_context.
+struct services {
+    services(auth::authenticator& door, storage::provider& trees, std::shared_ptr<storage::block_pool> pool,
+             const runtime::log& lines, session_options how)
+        : authenticator(door), provider(trees), blocks(std::move(pool)), log(lines), options(how) {}
+
+    auth::authenticator& authenticator;
+    storage::provider& provider;
+    std::shared_ptr<storage::block_pool> blocks;
+    const runtime::log& log;
+    session_options options;
+};
+
+}  // namespace boxgate::ssh
