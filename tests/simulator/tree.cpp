@@ -1,0 +1,420 @@
+#include "tests/simulator/tree.hpp"
+
+#include "tests/simulator/digest.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <unistd.h>
+
+namespace box_simulator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string hash_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    sha1_stream hash;
+    std::vector<char> buffer(256 * 1024);
+    while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
+        hash.update(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    return hex(hash.finish());
+}
+
+box_error no_such_item() {
+    return box_error(404, "not_found", "Not Found");
+}
+box_error refused() {
+    return box_error(403, "access_denied_insufficient_permissions", "Access denied - insufficient permission");
+}
+
+void require_match(const item& what, const std::string& if_match) {
+    if (!if_match.empty() && if_match != std::to_string(what.etag)) {
+        throw box_error(412, "precondition_failed",
+                        "The resource has been modified. Please retrieve the resource again");
+    }
+}
+
+}  // namespace
+
+void check_name(const std::string& name) {
+    const auto invalid = [] { return box_error(400, "item_name_invalid", "Item name invalid"); };
+    if (name.empty() || name == "." || name == ".." || name.ends_with(' ')) throw invalid();
+    std::size_t characters = 0;
+    for (const unsigned char c : name) {
+        if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') throw invalid();
+        if ((c & 0xc0) != 0x80) ++characters;
+    }
+    if (characters > 255) throw box_error(400, "item_name_too_long", "Item name too long");
+}
+
+tree::tree(fs::path directory, const enterprise& of)
+    : root_(directory / "root"), state_(directory / ".state"), enterprise_(of) {
+    fs::remove_all(state_ / "parts");
+    fs::create_directories(state_ / "parts");
+    fs::create_directories(state_ / "blobs");
+    for (const auto& user : enterprise_.users) {
+        fs::create_directories(root_ / user.login);
+        item root;
+        root.id = "root-" + user.id;
+        root.type = "folder";
+        root.owner_id = user.id;
+        root.name = "All Files";
+        items_[root.id] = root;
+        children_[root.id];
+        scan(root_ / user.login, root.id, user.id);
+    }
+}
+
+void tree::scan(const fs::path& folder, const std::string& folder_id, const std::string& owner) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        item found;
+        found.type = entry.is_directory() ? "folder" : "file";
+        found.parent_id = folder_id;
+        found.owner_id = owner;
+        found.name = entry.path().filename().string();
+        auto& made = insert(std::move(found));
+        if (entry.is_directory()) {
+            scan(entry.path(), made.id, owner);
+        } else {
+            file_version version{next_id(), hash_of(entry.path()), entry.file_size()};
+            fs::remove(blob(version.id));
+            fs::create_hard_link(entry.path(), blob(version.id));
+            made.versions.push_back(std::move(version));
+        }
+    }
+}
+
+item& tree::insert(item what) {
+    what.id = next_id();
+    what.created = what.modified = what.modified ? what.modified : std::time(nullptr);
+    what.sequence_id = next_sequence_++;
+    children_[what.parent_id][folded(what.name)] = what.id;
+    if (what.type == "folder") children_[what.id];
+    return items_[what.id] = std::move(what);
+}
+
+void tree::touch(item& what) {
+    ++what.etag;
+    what.sequence_id = next_sequence_++;
+}
+
+std::string tree::inside_id(const std::string& user, const std::string& id) const {
+    return id == "0" ? "root-" + user : id;
+}
+
+const item& tree::find(const std::string& user, const std::string& type, const std::string& id) const {
+    if (id.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
+        throw box_error(405, "method_not_allowed", "Method Not Allowed");
+    }
+    const auto at = items_.find(inside_id(user, id));
+    if (at == items_.end() || at->second.owner_id != user || at->second.type != type) throw no_such_item();
+    for (const auto* up = &at->second;; up = &items_.at(up->parent_id)) {
+        if (up->trashed) throw box_error(404, "trashed", "Item is trashed");
+        if (up->parent_id.empty()) break;
+    }
+    return at->second;
+}
+
+item& tree::find(const std::string& user, const std::string& type, const std::string& id) {
+    return const_cast<item&>(std::as_const(*this).find(user, type, id));
+}
+
+item tree::get(const std::string& user, const std::string& type, const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    return find(user, type, id);
+}
+
+std::vector<item> tree::children(const std::string& user, const std::string& folder_id) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<item> found;
+    for (const auto& [name, id] : children_.at(find(user, "folder", folder_id).id)) found.push_back(items_.at(id));
+    const auto rank = [](const item& one) { return one.type == "folder" ? 0 : one.type == "file" ? 1 : 2; };
+    std::stable_sort(found.begin(), found.end(), [&](const item& a, const item& b) { return rank(a) < rank(b); });
+    return found;
+}
+
+const item* tree::child_called(const std::string& folder_id, const std::string& name) const {
+    const auto& names = children_.at(folder_id);
+    const auto at = names.find(folded(name));
+    return at == names.end() ? nullptr : &items_.at(at->second);
+}
+
+void tree::refuse_conflict(const std::string& folder_id, const std::string& name, const std::string& except_id,
+                           bool as_list) const {
+    const auto* other = child_called(folder_id, name);
+    if (!other || other->id == except_id) return;
+    box_error conflict(409, "item_name_in_use", "Item with the same name already exists");
+    if (except_id.empty()) conflict.conflict = to_mini_json(*other);
+    conflict.conflict_as_list = as_list;
+    throw conflict;
+}
+
+void tree::require(const item& what, const std::string& permission) const {
+    for (const auto* up = &what;; up = &items_.at(up->parent_id)) {
+        if (up->denied.contains(permission)) throw refused();
+        if (up->parent_id.empty()) return;
+    }
+}
+
+std::uint64_t tree::used_unlocked(const std::string& user) const {
+    std::uint64_t sum = 0;
+    for (const auto& [id, one] : items_) {
+        if (one.owner_id == user && one.type == "file") sum += one.current().size;
+    }
+    return sum;
+}
+
+std::uint64_t tree::used(const std::string& user) const {
+    const std::lock_guard lock(mutex_);
+    return used_unlocked(user);
+}
+
+void tree::require_space(const std::string& user, std::uint64_t size) const {
+    const auto* owner = enterprise_.find_user(user);
+    if (owner && used_unlocked(user) + size > static_cast<std::uint64_t>(owner->space_amount)) {
+        throw box_error(403, "storage_limit_exceeded", "Account storage limit reached");
+    }
+}
+
+fs::path tree::place(const item& what) const {
+    if (what.parent_id.empty()) return root_ / enterprise_.find_user(what.owner_id)->login;
+    return place(items_.at(what.parent_id)) / what.name;
+}
+
+void tree::link_into_place(const item& what) {
+    const auto fresh = state_ / "parts" / ("link-" + random_hex(16));
+    fs::create_hard_link(blob(what.current().id), fresh);
+    fs::rename(fresh, place(what));
+}
+
+item tree::create_folder(const std::string& user, const std::string& parent_id, const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    check_name(name);
+    const auto& parent = find(user, "folder", parent_id);
+    require(parent, "can_upload");
+    refuse_conflict(parent.id, name, "", true);
+    item folder;
+    folder.type = "folder";
+    folder.parent_id = parent.id;
+    folder.owner_id = user;
+    folder.name = name;
+    const auto& made = insert(std::move(folder));
+    fs::create_directory(place(made));
+    return made;
+}
+
+item tree::update(const std::string& user, const std::string& type, const std::string& id,
+                  std::optional<std::string> name, std::optional<std::string> parent_id, const std::string& if_match) {
+    const std::lock_guard lock(mutex_);
+    auto& what = find(user, type, id);
+    if (what.parent_id.empty()) throw refused();
+    require_match(what, if_match);
+    if (!what.locked_by.empty() && what.locked_by != user) {
+        throw box_error(403, "access_denied_item_locked", "Item is locked");
+    }
+    require(what, "can_rename");
+    const auto new_name = name.value_or(what.name);
+    check_name(new_name);
+    const auto& parent = parent_id ? find(user, "folder", *parent_id) : items_.at(what.parent_id);
+    if (parent.id != what.parent_id) require(parent, "can_upload");
+    for (const auto* up = &parent; type == "folder"; up = &items_.at(up->parent_id)) {
+        if (up->id == what.id) {
+            throw box_error(400, "cyclical_folder_structure", "Folder cannot be moved into itself or a subfolder");
+        }
+        if (up->parent_id.empty()) break;
+    }
+    refuse_conflict(parent.id, new_name, what.id, false);
+    const auto before = place(what);
+    children_[what.parent_id].erase(folded(what.name));
+    what.parent_id = parent.id;
+    what.name = new_name;
+    children_[what.parent_id][folded(what.name)] = what.id;
+    if (what.type != "web_link") fs::rename(before, place(what));
+    touch(what);
+    return what;
+}
+
+void tree::remove(const std::string& user, const std::string& type, const std::string& id, bool recursive,
+                  const std::string& if_match) {
+    const std::lock_guard lock(mutex_);
+    auto& what = find(user, type, id);
+    if (what.parent_id.empty()) throw refused();
+    require_match(what, if_match);
+    require(what, "can_delete");
+    if (!what.locked_by.empty() && what.locked_by != user) {
+        throw box_error(403, "access_denied_item_locked", "Item is locked");
+    }
+    if (type == "folder" && !recursive && !children_.at(what.id).empty()) {
+        throw box_error(400, "folder_not_empty", "Cannot delete - folder not empty");
+    }
+    if (type != "web_link") fs::remove_all(place(what));
+    children_[what.parent_id].erase(folded(what.name));
+    what.trashed = true;
+    touch(what);
+}
+
+item tree::copy_file(const std::string& user, const std::string& id, const std::string& parent_id,
+                     std::optional<std::string> name) {
+    const std::lock_guard lock(mutex_);
+    const auto source = find(user, "file", id);
+    const auto& parent = find(user, "folder", parent_id);
+    require(parent, "can_upload");
+    const auto new_name = name.value_or(source.name);
+    check_name(new_name);
+    refuse_conflict(parent.id, new_name, "", false);
+    require_space(user, source.current().size);
+    item made;
+    made.type = "file";
+    made.parent_id = parent.id;
+    made.owner_id = user;
+    made.name = new_name;
+    auto& inserted = insert(std::move(made));
+    file_version version{next_id(), source.current().sha1, source.current().size};
+    fs::create_hard_link(blob(source.current().id), blob(version.id));
+    inserted.versions.push_back(std::move(version));
+    link_into_place(inserted);
+    return inserted;
+}
+
+void tree::check_upload(const std::string& user, const std::string& parent_id, const std::string& name,
+                        std::optional<std::uint64_t> size) const {
+    const std::lock_guard lock(mutex_);
+    check_name(name);
+    const auto& parent = find(user, "folder", parent_id);
+    require(parent, "can_upload");
+    refuse_conflict(parent.id, name, "", false);
+    require_space(user, size.value_or(0));
+}
+
+void tree::check_version(const std::string& user, const std::string& file_id, const std::string& name,
+                         std::optional<std::uint64_t> size) const {
+    const std::lock_guard lock(mutex_);
+    const auto& file = find(user, "file", file_id);
+    require(file, "can_upload");
+    if (!file.locked_by.empty() && file.locked_by != user) {
+        throw box_error(403, "access_denied_item_locked", "Item is locked");
+    }
+    if (!name.empty() && name != file.name) {
+        check_name(name);
+        refuse_conflict(file.parent_id, name, file.id, false);
+    }
+    require_space(user, size.value_or(0));
+}
+
+void tree::take(item& file, const fs::path& content, const std::string& sha1, std::uint64_t size) {
+    file_version version{next_id(), sha1, size};
+    fs::rename(content, blob(version.id));
+    file.versions.push_back(std::move(version));
+    link_into_place(file);
+}
+
+item tree::add_file(const std::string& user, const std::string& parent_id, const std::string& name,
+                    const fs::path& content, const std::string& sha1, std::uint64_t size,
+                    std::optional<std::time_t> modified) {
+    const std::lock_guard lock(mutex_);
+    check_upload(user, parent_id, name, size);
+    item file;
+    file.type = "file";
+    file.parent_id = find(user, "folder", parent_id).id;
+    file.owner_id = user;
+    file.name = name;
+    file.modified = modified.value_or(std::time(nullptr));
+    auto& made = insert(std::move(file));
+    take(made, content, sha1, size);
+    return made;
+}
+
+item tree::add_version(const std::string& user, const std::string& file_id, const std::string& name,
+                       const fs::path& content, const std::string& sha1, std::uint64_t size,
+                       const std::string& if_match, std::optional<std::time_t> modified) {
+    const std::lock_guard lock(mutex_);
+    check_version(user, file_id, name, size);
+    auto& file = find(user, "file", file_id);
+    require_match(file, if_match);
+    if (!name.empty() && name != file.name) update(user, "file", file_id, name, std::nullopt, "");
+    file.modified = modified.value_or(std::time(nullptr));
+    take(file, content, sha1, size);
+    touch(file);
+    return file;
+}
+
+item tree::promote(const std::string& user, const std::string& file_id, const std::string& version_id) {
+    const std::lock_guard lock(mutex_);
+    auto& file = find(user, "file", file_id);
+    const auto at = std::find_if(file.versions.begin(), file.versions.end(),
+                                 [&](const file_version& one) { return one.id == version_id; });
+    if (at == file.versions.end()) throw no_such_item();
+    file_version again{next_id(), at->sha1, at->size};
+    fs::create_hard_link(blob(version_id), blob(again.id));
+    file.versions.push_back(std::move(again));
+    link_into_place(file);
+    touch(file);
+    return file;
+}
+
+fs::path tree::new_temporary() {
+    return state_ / "parts" / random_hex(24);
+}
+
+std::size_t tree::temporaries() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(state_ / "parts"), fs::directory_iterator()));
+}
+
+std::vector<std::pair<std::string, item>> tree::all(const std::string& user) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::pair<std::string, item>> found;
+    const auto walk = [&](const auto& self, const std::string& folder_id, const std::string& path) -> void {
+        for (const auto& [name, id] : children_.at(folder_id)) {
+            const auto& one = items_.at(id);
+            found.emplace_back(path + "/" + one.name, one);
+            if (one.type == "folder") self(self, id, path + "/" + one.name);
+        }
+    };
+    walk(walk, "root-" + user, "");
+    return found;
+}
+
+void tree::seed(const std::string& user, const std::string& path, std::optional<std::string> content) {
+    const std::lock_guard lock(mutex_);
+    std::string folder_id = "0";
+    const fs::path parts = fs::path(path).relative_path();
+    for (auto at = parts.begin(); at != parts.end(); ++at) {
+        const auto* known = child_called(inside_id(user, folder_id), at->string());
+        if (std::next(at) == parts.end() && content) {
+            const auto temporary = new_temporary();
+            std::ofstream(temporary, std::ios::binary) << *content;
+            const auto hash = hash_of(temporary);
+            if (known) {
+                add_version(user, known->id, "", temporary, hash, content->size(), "", std::nullopt);
+            } else {
+                add_file(user, folder_id, at->string(), temporary, hash, content->size(), std::nullopt);
+            }
+        } else {
+            folder_id = known ? known->id : create_folder(user, folder_id, at->string()).id;
+        }
+    }
+}
+
+void tree::seed_web_link(const std::string& user, const std::string& folder_id, const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    item link;
+    link.type = "web_link";
+    link.parent_id = find(user, "folder", folder_id).id;
+    link.owner_id = user;
+    link.name = name;
+    insert(std::move(link));
+}
+
+void tree::lock(const std::string& file_id, const std::string& by_user) {
+    const std::lock_guard guard(mutex_);
+    items_.at(file_id).locked_by = by_user;
+}
+
+void tree::deny(const std::string& folder_id, std::set<std::string> permissions) {
+    const std::lock_guard guard(mutex_);
+    items_.at(folder_id).denied = std::move(permissions);
+}
+
+}  // namespace box_simulator
