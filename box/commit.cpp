@@ -82,7 +82,8 @@ asio::awaitable<commit::outcome> commit::store() {
     digest_hex_ = to_hex(digest_);
     const bool direct = content_->size() <= with_->settings.direct_upload_limit;
     for (unsigned tries = 1;; ++tries) {
-        auto reached = direct ? co_await post_once() : co_await session_once();
+        auto one_try = direct ? post_once() : session_once();
+        auto reached = co_await std::move(one_try);
         if (reached.what == step::stored)
             co_return co_await accept(std::move(reached.item), std::move(reached.request_id));
         const auto pause = retry_policy::back_off(tries, 0.5);

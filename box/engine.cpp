@@ -120,8 +120,8 @@ asio::awaitable<result<std::shared_ptr<tree>>> engine::make_tree(source of, std:
 }
 
 asio::awaitable<result<api::user>> engine::find_user(std::shared_ptr<identity> service, std::string box_user) {
-    auto answer = co_await control_client_->perform(
-        service, is_id(box_user) ? endpoints_.user(box_user) : endpoints_.users_by_login(box_user));
+    auto look_up = is_id(box_user) ? endpoints_.user(box_user) : endpoints_.users_by_login(box_user);
+    auto answer = co_await control_client_->perform(service, std::move(look_up));
     if (answer.has_error()) co_return answer.error().what;
     if (answer->status != 200) {
         auto why = api::to_failure(*answer);

@@ -52,7 +52,8 @@ asio::awaitable<result<api::item>> resolver::walk(std::string root_id, storage::
         if (here.type != api::item_type::folder) {
             co_return failure(errc::not_a_directory, "'" + here.name + "' is a file");
         }
-        auto next = from_cache ? co_await child(here.id, part) : co_await fresh_child(here.id, part);
+        auto step = from_cache ? child(here.id, part) : fresh_child(here.id, part);
+        auto next = co_await std::move(step);
         if (next.has_error()) co_return next.error();
         here = std::move(*next);
     }
@@ -130,8 +131,8 @@ asio::awaitable<result<api::item>> resolver::describe(std::string root_id, stora
 }
 
 asio::awaitable<result<api::item>> resolver::fetch(api::item_type type, std::string id) {
-    auto answer =
-        co_await client_.perform(who_, type == api::item_type::folder ? endpoints_.folder(id) : endpoints_.file(id));
+    auto description = type == api::item_type::folder ? endpoints_.folder(id) : endpoints_.file(id);
+    auto answer = co_await client_.perform(who_, std::move(description));
     if (answer.has_error()) co_return answer.error().what;
     if (answer->status != 200) co_return api::to_failure(*answer);
     auto found = api::parse_item(std::string_view(answer->body));

@@ -111,8 +111,8 @@ tree::task<void> tree::remove(std::string root_id, storage::path where, api::ite
 
 tree::task<void> tree::remove_item(api::item what) {
     const bool folder = what.type == api::item_type::folder;
-    auto answer =
-        co_await client_.perform(who(), folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id));
+    auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id);
+    auto answer = co_await client_.perform(who(), std::move(removal));
     if (answer.has_error()) {
         if (!answer.error().may_have_been_applied) co_return answer.error().what;
         const auto now = co_await names_.fetch(what.type, what.id);
