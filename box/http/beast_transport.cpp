@@ -116,7 +116,8 @@ asio::awaitable<void> send(connection& conn, const origin& to, const request& wh
         so_far.request_whole = !error;
     }
     // A write that fails may have been answered before: the reader knows, and has the last word.
-    if (error && !so_far.error) so_far.error = connection::broken(error, to, "while the request was being sent");
+    if (error && !so_far.error && !so_far.parser->is_header_done())
+        so_far.error = connection::broken(error, to, "while the request was being sent");
 }
 
 // The answer's side: reads until its head is complete, which clears any fault of the sending side.

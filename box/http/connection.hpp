@@ -1,7 +1,7 @@
 #pragma once
 
 #include "box/http/origin.hpp"
-#include "box/http/watchdog.hpp"
+#include "conf/runtime/watchdog.hpp"
 #include "conf/settings/settings.hpp"
 #include "protocol/storage/failure.hpp"
 
@@ -65,7 +65,7 @@ private:
     error_code timed(error_code error) const;
 
     boost::asio::ip::tcp::socket socket_;
-    watchdog watchdog_;
+    runtime::watchdog watchdog_;
     std::shared_ptr<boost::asio::ssl::context> tls_context_;
     std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
     boost::asio::cancellation_signal write_stop_;

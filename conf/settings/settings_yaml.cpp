@@ -12,9 +12,15 @@ void append(std::vector<fault>& to, std::vector<fault> more) {
     to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void sort_by_line(std::vector<fault>& faults) {
+// In the order of the lines, each once, and not more than a person would read.
+void tidy(std::vector<fault>& faults) {
+    constexpr std::size_t most = 200;
     std::stable_sort(faults.begin(), faults.end(), [](const fault& a, const fault& b) { return a.at < b.at; });
     faults.erase(std::unique(faults.begin(), faults.end()), faults.end());
+    if (faults.size() <= most) return;
+    const auto left_out = std::to_string(faults.size() - most);
+    faults.resize(most);
+    faults.push_back({faults.back().file, faults.back().at, "and " + left_out + " more faults behind this place"});
 }
 
 }  // namespace
@@ -44,8 +50,8 @@ load_outcome load(const std::filesystem::path& gateway_yaml, const file_source& 
             outcome.users = read_users(*users, outcome.gateway.users, files, of_users);
         }
     }
-    sort_by_line(outcome.faults);
-    sort_by_line(of_users);
+    tidy(outcome.faults);
+    tidy(of_users);
     append(outcome.faults, std::move(of_users));
     return outcome;
 }

@@ -157,6 +157,10 @@ void read_user(ctx& c, const yaml_entry& entry, const app_map& apps, user_table_
     if (!draft.has_password && !draft.has_keys) {
         c.report(entry.at, c.key() + " has neither password nor public_keys and could never log in");
     }
+    if (draft.user.create_root && draft.user.root.starts_with("id:")) {
+        c.report(c.positions().of(c.key() + ".create_root"),
+                 c.key() + ".create_root goes with a path; a folder's id exists, or it does not");
+    }
     draft.user.app = choose_app(c, draft, apps, entry.at);
     if (draft.user.app) to.users.emplace(entry.key, std::move(draft.user));
 }

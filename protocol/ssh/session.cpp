@@ -117,7 +117,9 @@ bool session::advance() {
         if (channel_) channel_->finish(0);
         disconnect("the server is shutting down");
     }
-    if (!closing_.empty() && !(ssh_get_status(ssh_.get()) & SSH_WRITE_PENDING)) {
+    // ssh_disconnect() closes at once: its own message is lost unless the socket is known to take it.
+    const bool all_sent = !((ssh_get_status(ssh_.get()) | ssh_get_poll_flags(ssh_.get())) & SSH_WRITE_PENDING);
+    if (!closing_.empty() && all_sent) {
         channel_.reset();
         ssh_session_set_disconnect_message(ssh_.get(), closing_.c_str());
         ssh_disconnect(ssh_.get());

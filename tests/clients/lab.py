@@ -210,6 +210,15 @@ class Lab:
                     events.append(event)
         return events
 
+    def spooled(self):
+        """The sizes of the uploads that wait on boxgate's disk: files without a name."""
+        sizes = []
+        for link in pathlib.Path(f"/proc/{self.gateway.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if "(deleted)" in os.readlink(link):
+                    sizes.append(link.stat().st_size)
+        return sizes
+
     def held(self):
         """What the gateway still holds for its clients: words for each thing, none when all is given back."""
         things = [f"upload session at Box: {session}" for session in self.box.upload_sessions()]

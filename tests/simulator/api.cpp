@@ -187,8 +187,15 @@ http_response api::handle(const http_request& request, http_body& body) {
         throw;
     }
     if (answer.content) {
-        // Journalled when the content is through, which is when its transfer ends.
-        answer.sent = [finish, status = answer.status](std::uint64_t sent) { finish(status, sent); };
+        // Journalled when the content is through, which is when its transfer ends: long after this call.
+        entry.user = with.user;
+        entry.status = answer.status;
+        entry.request_bytes = with.request_bytes;
+        answer.sent = [this, entry](std::uint64_t sent) mutable {
+            entry.response_bytes = sent;
+            entry.end_us = microseconds();
+            journal_.add(entry);
+        };
     } else {
         finish(answer.status, answer.body.size());
     }

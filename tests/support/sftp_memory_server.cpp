@@ -14,6 +14,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <openssl/evp.h>
@@ -59,6 +61,10 @@ public:
 
     asio::awaitable<std::shared_ptr<const auth::account>> verify_password(std::string login,
                                                                           conf::secret password) override {
+        if (login == "slow") {
+            asio::steady_timer pause(co_await asio::this_coro::executor, std::chrono::milliseconds(500));
+            co_await pause.async_wait(asio::use_awaitable);
+        }
         const auto found = accounts_.find(login);
         if (found == accounts_.end() || password.reveal() != "secret word") co_return nullptr;
         co_return found->second;

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <memory>
 
-namespace boxgate::box::http {
+namespace boxgate::runtime {
 
 /// Closes a socket when nothing has moved on it for too long. Progress in either direction counts, so that waiting for
 /// an answer does not time out while a long request is still being sent. Costs no timer operation per byte moved: the
@@ -27,10 +27,8 @@ public:
     /// From now on the socket may be still for `patience`.
     void allow(clock::duration patience) {
         state_->deadline = clock::now() + patience;
-        if (!state_->waiting) wait(state_);
-        // A shorter patience than before must not wait for the old one.
-        else if (state_->deadline < state_->timer.expiry())
-            state_->timer.expires_at(state_->deadline), rewait(state_);
+        // A timer that runs out too early looks again; one that would run out too late is set anew.
+        if (!state_->waiting || state_->deadline < state_->timer.expiry()) wait(state_);
     }
 
     /// Nothing is expected to move.
@@ -50,12 +48,8 @@ private:
     };
 
     static void wait(const std::shared_ptr<state>& self) {
-        self->timer.expires_at(self->deadline);
-        rewait(self);
-    }
-
-    static void rewait(const std::shared_ptr<state>& self) {
         self->waiting = true;
+        self->timer.expires_at(self->deadline);
         self->timer.async_wait([self](boost::system::error_code error) {
             if (error || !self->socket) return;
             self->waiting = false;
@@ -70,4 +64,4 @@ private:
     std::shared_ptr<state> state_;
 };
 
-}  // namespace boxgate::box::http
+}  // namespace boxgate::runtime

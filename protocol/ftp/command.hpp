@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace boxgate::ftp {
+
+/// One command line (RFC 959 section 5.3) cut in two.
+struct command {
+    std::string verb;      ///< upper case; empty if the line holds none
+    std::string argument;  ///< everything behind the one space, as it came
+};
+
+command parse_command(std::string_view line);
+
+/// RFC 959 section 4.1.2 and RFC 2428: "h1,h2,h3,h4,p1,p2" and "|1|address|port|".
+struct host_port {
+    std::string address;  ///< empty: could not be read
+    unsigned short port = 0;
+};
+host_port parse_port(std::string_view argument);
+host_port parse_eprt(std::string_view argument);
+
+/// What LIST and NLST are given: leading "-al" and the like are options of ls, never names.
+std::string_view without_list_options(std::string_view argument);
+
+}  // namespace boxgate::ftp

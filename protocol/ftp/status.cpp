@@ -1,0 +1,65 @@
+#include "protocol/ftp/status.hpp"
+
+namespace boxgate::ftp {
+
+using storage::errc;
+
+namespace {
+
+struct codes {
+    int before;
+    int during;
+};
+
+codes codes_of(errc code) {
+    switch (code) {
+        case errc::not_found:
+        case errc::is_a_directory:
+        case errc::not_a_directory:
+        case errc::not_empty:
+        case errc::denied:
+        case errc::read_only:
+            return {550, 550};
+        case errc::exists:
+        case errc::bad_name:
+            return {553, 553};
+        case errc::quota:
+        case errc::too_large:
+            return {552, 552};
+        case errc::locked:
+        case errc::busy:
+        case errc::rate_limited:
+            return {450, 450};
+        case errc::changed:
+        case errc::unavailable:
+        case errc::timeout:
+        case errc::internal:
+            return {451, 451};
+        case errc::not_supported:
+            return {502, 502};
+        case errc::aborted:
+            return {426, 426};
+    }
+    return {451, 451};
+}
+
+}  // namespace
+
+std::string printable(std::string text) {
+    for (auto& c : text) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    }
+    return text;
+}
+
+reply to_reply(const storage::failure& why, bool during_transfer) {
+    const auto found = codes_of(why.code);
+    std::string text = why.detail.empty() ? std::string(storage::to_string(why.code)) : why.detail;
+    if (why.retry_after && text.find("try again in") == std::string::npos) {
+        text += "; try again in " + std::to_string(why.retry_after->count()) + " s";
+    }
+    if (!why.box_request_id.empty()) text += " (Box request " + why.box_request_id + ")";
+    return reply(during_transfer ? found.during : found.before, printable(std::move(text)));
+}
+
+}  // namespace boxgate::ftp

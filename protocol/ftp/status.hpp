@@ -1,0 +1,24 @@
+#pragma once
+
+#include "protocol/storage/failure.hpp"
+
+#include <string>
+
+namespace boxgate::ftp {
+
+/// What goes back over the control connection.
+struct reply {
+    reply(int reply_code, std::string reply_text) : code(reply_code), text(std::move(reply_text)) {}
+
+    int code;
+    std::string text;  ///< one line, without CR or LF
+};
+
+/// The one table from outcomes of the storage port to replies. `during_transfer` is true once a 150 has been sent: the
+/// codes then speak of the transfer (RFC 959 section 5.4). The text carries the reason and Box's request id.
+reply to_reply(const storage::failure& why, bool during_transfer);
+
+/// Text that can stand in a reply: control characters become "?".
+std::string printable(std::string text);
+
+}  // namespace boxgate::ftp

@@ -1,0 +1,130 @@
+#include "protocol/net/stream.hpp"
+
+#include "conf/runtime/watchdog.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <openssl/ssl.h>
+
+#include <poll.h>
+#include <stdexcept>
+
+namespace boxgate::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+struct stream::guarded_socket {
+    explicit guarded_socket(tcp::socket accepted) : socket(std::move(accepted)), watchdog(socket) {}
+
+    error_code timed(error_code error) const {
+        return error && watchdog.expired() ? error_code(asio::error::timed_out) : error;
+    }
+
+    tcp::socket socket;
+    runtime::watchdog watchdog;
+};
+
+struct stream::tls_state {
+    tls_state(tcp::socket& socket, std::shared_ptr<asio::ssl::context> with)
+        : context(std::move(with)), stream(socket, *context) {}
+
+    std::shared_ptr<asio::ssl::context> context;  // the one the session began with
+    asio::ssl::stream<tcp::socket&> stream;
+};
+
+stream::stream(tcp::socket socket) : socket_(std::make_unique<guarded_socket>(std::move(socket))) {
+    error_code ignored;
+    local_ = socket_->socket.local_endpoint(ignored);
+    remote_ = socket_->socket.remote_endpoint(ignored);
+    socket_->socket.set_option(tcp::no_delay(true), ignored);
+    // NAT boxes forget quiet control connections during long transfers.
+    socket_->socket.set_option(asio::socket_base::keep_alive(true), ignored);
+}
+
+stream::~stream() = default;
+
+asio::awaitable<stream::error_code> stream::start_tls(std::shared_ptr<asio::ssl::context> context, bool tickets,
+                                                      clock::duration patience) {
+    tls_ = std::make_unique<tls_state>(socket_->socket, std::move(context));
+    if (!tickets) SSL_set_num_tickets(tls_->stream.native_handle(), 0);
+    socket_->watchdog.allow(patience);
+    const auto [error] = co_await tls_->stream.async_handshake(asio::ssl::stream_base::server, tuple);
+    co_return socket_->timed(error);
+}
+
+asio::awaitable<std::pair<stream::error_code, std::size_t>> stream::read_some(asio::mutable_buffer into,
+                                                                              clock::duration patience) {
+    socket_->watchdog.allow(patience);
+    if (tls_) {
+        const auto [error, n] = co_await tls_->stream.async_read_some(into, tuple);
+        co_return std::pair<error_code, std::size_t>(socket_->timed(error), n);
+    }
+    const auto [error, n] = co_await socket_->socket.async_read_some(into, tuple);
+    co_return std::pair<error_code, std::size_t>(socket_->timed(error), n);
+}
+
+asio::awaitable<stream::error_code> stream::write(asio::const_buffer bytes, clock::duration patience) {
+    socket_->watchdog.allow(patience);
+    if (tls_) {
+        const auto [error, n] = co_await asio::async_write(tls_->stream, bytes, tuple);
+        co_return socket_->timed(error);
+    }
+    const auto [error, n] = co_await asio::async_write(socket_->socket, bytes, tuple);
+    co_return socket_->timed(error);
+}
+
+asio::awaitable<void> stream::finish(clock::duration patience) {
+    socket_->watchdog.allow(patience);
+    if (tls_) {
+        const auto [error] = co_await tls_->stream.async_shutdown(tuple);
+        (void)error;  // many clients close without saying so
+    }
+    error_code ignored;
+    socket_->socket.shutdown(tcp::socket::shutdown_send, ignored);
+    close();
+}
+
+bool stream::peer_gone() const {
+    if (!socket_->socket.is_open()) return true;
+    pollfd look{};
+    look.fd = socket_->socket.native_handle();
+    look.events = POLLRDHUP;
+    return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+void stream::close() {
+    error_code ignored;
+    socket_->socket.close(ignored);
+}
+
+std::shared_ptr<asio::ssl::context> make_server_tls(const std::string& certificate_file,
+                                                    const std::string& private_key_file) {
+    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                         asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression);
+    boost::system::error_code error;
+    context->use_certificate_chain_file(certificate_file, error);
+    if (error) throw std::runtime_error("ftp.tls.certificate: cannot use " + certificate_file + ": " + error.message());
+    context->use_private_key_file(private_key_file, asio::ssl::context::pem, error);
+    if (error) throw std::runtime_error("ftp.tls.private_key: cannot use " + private_key_file + ": " + error.message());
+    if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
+        throw std::runtime_error("ftp.tls: the private key does not belong to the certificate");
+    }
+    auto* const handle = context->native_handle();
+    SSL_CTX_set_options(handle, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    static constexpr unsigned char session_id[] = "boxgate-ftps";
+    SSL_CTX_set_session_id_context(handle, session_id, sizeof session_id - 1);
+    return context;
+}
+
+}  // namespace boxgate::net

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace boxgate::net {
+
+/// A TCP connection that may become a TLS one: bytes in and out, each with a deadline. Belongs to one executor; one
+/// read and one write at a time.
+class stream {
+public:
+    using clock = std::chrono::steady_clock;
+    using error_code = boost::system::error_code;
+
+    explicit stream(boost::asio::ip::tcp::socket socket);
+    ~stream();
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+
+    /// The server's side of a TLS handshake. With `tickets` clients may resume the session later; data connections give
+    /// none out, because a client that only writes never reads them and its close would destroy the end of its upload.
+    boost::asio::awaitable<error_code> start_tls(std::shared_ptr<boost::asio::ssl::context> context, bool tickets,
+                                                 clock::duration patience);
+    bool is_tls() const { return tls_ != nullptr; }
+
+    /// error::eof is the peer's orderly end: a FIN, under TLS a close_notify. Under TLS a FIN alone is
+    /// ssl::error::stream_truncated. error::timed_out: nothing came for `patience`.
+    boost::asio::awaitable<std::pair<error_code, std::size_t>> read_some(boost::asio::mutable_buffer into,
+                                                                         clock::duration patience);
+    /// Writes all of it.
+    boost::asio::awaitable<error_code> write(boost::asio::const_buffer bytes, clock::duration patience);
+
+    /// Ends the connection in order: close_notify under TLS, then FIN.
+    boost::asio::awaitable<void> finish(clock::duration patience);
+
+    /// The peer has closed its side or is gone, as far as the kernel knows, whatever is still to be read.
+    bool peer_gone() const;
+
+    /// Wakes whoever reads or writes with an error. Safe at any time.
+    void close();
+
+    boost::asio::ip::tcp::endpoint local_endpoint() const { return local_; }
+    boost::asio::ip::tcp::endpoint remote_endpoint() const { return remote_; }
+
+private:
+    struct tls_state;
+    struct guarded_socket;
+
+    std::unique_ptr<guarded_socket> socket_;
+    std::unique_ptr<tls_state> tls_;
+    boost::asio::ip::tcp::endpoint local_;
+    boost::asio::ip::tcp::endpoint remote_;
+};
+
+/// The gateway's certificate, for FTPS: TLS 1.2 or later. Throws std::runtime_error naming the file.
+std::shared_ptr<boost::asio::ssl::context> make_server_tls(const std::string& certificate_file,
+                                                           const std::string& private_key_file);
+
+}  // namespace boxgate::net
