@@ -1,7 +1,7 @@
 #include "auth/user_table.hpp"
 
 #include "auth/password_hash.hpp"
-#include "auth/public_keys.hpp"
+#include "conf/settings/authorized_key.hpp"
 
 #include <stdexcept>
 
@@ -34,8 +34,8 @@ user_table::user_table(const conf::user_table_settings& settings) {
         made.account = std::make_shared<const auth::account>(login, std::move(tree), to_access(from.permissions));
         made.password_hash = std::string(from.password.reveal());
         for (const auto& line : from.public_keys) {
-            auto key = parse_authorized_key(line);
-            if (key.has_error()) throw std::invalid_argument(login + ": " + key.error());
+            auto key = conf::parse_authorized_key(line);
+            if (key.has_error()) throw std::invalid_argument(login + ": " + key.error().text);
             made.keys.insert(std::move(key->blob));
         }
         if (cost_rank(made.password_hash) > cost_rank(decoy_)) decoy_ = made.password_hash;

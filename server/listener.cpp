@@ -28,8 +28,8 @@ tcp::acceptor open(asio::io_context& context, const conf::endpoint& where) {
         acceptor.listen(1024);
         return acceptor;
     } catch (const boost::system::system_error& error) {
-        throw boost::system::system_error(
-            error.code(), "cannot listen on " + where.address + " port " + std::to_string(where.port));
+        throw boost::system::system_error(error.code(),
+                                          "cannot listen on " + where.address + " port " + std::to_string(where.port));
     }
 }
 

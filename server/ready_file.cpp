@@ -11,7 +11,8 @@ namespace boxgate::server {
 void write_ready_file(const std::filesystem::path& file,
                       const std::map<std::string, std::vector<std::uint16_t>>& ports) {
     boost::json::object content;
-    for (const auto& [protocol, numbers] : ports) content[protocol] = boost::json::array(numbers.begin(), numbers.end());
+    for (const auto& [protocol, numbers] : ports)
+        content[protocol] = boost::json::array(numbers.begin(), numbers.end());
     auto partial = file;
     partial += ".partial";
     std::ofstream out(partial, std::ios::trunc);

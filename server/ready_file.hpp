@@ -10,6 +10,7 @@ namespace boxgate::server {
 
 /// Tells a script that boxgate accepts connections, and on which ports: {"ftp":[2121],"sftp":[2222]}. The file appears
 /// whole or not at all. Throws std::filesystem::filesystem_error.
-void write_ready_file(const std::filesystem::path& file, const std::map<std::string, std::vector<std::uint16_t>>& ports);
+void write_ready_file(const std::filesystem::path& file,
+                      const std::map<std::string, std::vector<std::uint16_t>>& ports);
 
 }  // namespace boxgate::server

@@ -1,7 +1,6 @@
 #include "server/terminal.hpp"
 
 #include <iostream>
-
 #include <termios.h>
 #include <unistd.h>
 
@@ -38,7 +37,9 @@ std::optional<std::string> read_line() {
 
 }  // namespace
 
-bool input_is_terminal() { return isatty(STDIN_FILENO) == 1; }
+bool input_is_terminal() {
+    return isatty(STDIN_FILENO) == 1;
+}
 
 std::optional<std::string> read_password(const char* prompt) {
     if (!input_is_terminal()) return read_line();

@@ -16,7 +16,9 @@ worker::worker(std::string thread_name) : keep_running_(context_.get_executor())
     });
 }
 
-worker::~worker() { stop(); }
+worker::~worker() {
+    stop();
+}
 
 void worker::stop() {
     context_.stop();

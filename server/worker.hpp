@@ -1,7 +1,5 @@
 #pragma once
 
-#include "server/session_registry.hpp"
-
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -20,7 +18,6 @@ public:
     worker& operator=(const worker&) = delete;
 
     boost::asio::io_context::executor_type executor() { return context_.get_executor(); }
-    session_registry& sessions() { return sessions_; }
 
     /// Ends the thread without waiting for what still runs on it; destroying the worker then destroys that work.
     void stop();
@@ -28,7 +25,6 @@ public:
 private:
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> keep_running_;
-    session_registry sessions_;
     std::thread thread_;
 };
 

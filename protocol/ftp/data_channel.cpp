@@ -16,16 +16,16 @@ using storage::errc;
 using storage::failure;
 using storage::result;
 
-namespace {
-
-constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
-
 asio::ip::address plain(const asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     }
     return address;
 }
+
+namespace {
+
+constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 
 asio::awaitable<result<tcp::socket>> accept_from(tcp::acceptor& acceptor, asio::ip::address expected,
                                                  std::chrono::steady_clock::duration patience) {
@@ -45,9 +45,8 @@ asio::awaitable<result<tcp::socket>> accept_from(tcp::acceptor& acceptor, asio::
     }
 }
 
-asio::awaitable<result<tcp::socket>> connect_to(tcp::endpoint peer, asio::ip::address from,
-                                                std::chrono::steady_clock::duration patience) {
-    tcp::socket socket(co_await asio::this_coro::executor);
+asio::awaitable<result<void>> connect(tcp::socket& socket, tcp::endpoint peer, asio::ip::address from,
+                                      std::chrono::steady_clock::duration patience) {
     boost::system::error_code error;
     socket.open(peer.protocol(), error);
     if (!error) socket.bind(tcp::endpoint(from, 0), error);
@@ -55,24 +54,37 @@ asio::awaitable<result<tcp::socket>> connect_to(tcp::endpoint peer, asio::ip::ad
     runtime::watchdog watchdog(socket);
     watchdog.allow(patience);
     const auto [failed] = co_await socket.async_connect(peer, tuple);
-    if (failed) {
-        co_return failure(watchdog.expired() ? errc::timeout : errc::unavailable,
-                          "the client's port does not answer: " + failed.message());
-    }
-    co_return std::move(socket);
+    if (!failed) co_return boost::system::in_place_value;
+    co_return failure(watchdog.expired() ? errc::timeout : errc::unavailable,
+                      "the client's port does not answer: " + failed.message());
 }
 
 }  // namespace
+
+void data_channel::interrupt() {
+    boost::system::error_code ignored;
+    if (passive_) passive_->acceptor().close(ignored);
+    if (connecting_) connecting_->close(ignored);
+}
 
 asio::awaitable<result<std::unique_ptr<net::stream>>> data_channel::open(tcp::endpoint control_local,
                                                                          tcp::endpoint control_peer,
                                                                          std::shared_ptr<asio::ssl::context> tls,
                                                                          net::stream::clock::duration patience) {
-    const auto passive = std::move(passive_);
-    const auto active = std::exchange(active_, std::nullopt);
-    auto socket = passive  ? co_await accept_from(passive->acceptor(), plain(control_peer.address()), patience)
-                  : active ? co_await connect_to(*active, plain(control_local.address()), patience)
-                           : result<tcp::socket>(failure(errc::unavailable, "use PASV, EPSV, PORT or EPRT first"));
+    result<tcp::socket> socket = failure(errc::unavailable, "use PASV, EPSV, PORT or EPRT first");
+    if (passive_) {
+        socket = co_await accept_from(passive_->acceptor(), plain(control_peer.address()), patience);
+    } else if (active_) {
+        tcp::socket ours(co_await asio::this_coro::executor);
+        connecting_ = &ours;
+        const auto connected = co_await connect(ours, *active_, plain(control_local.address()), patience);
+        connecting_ = nullptr;
+        if (connected.has_value())
+            socket = std::move(ours);
+        else
+            socket = connected.error();
+    }
+    clear();
     if (socket.has_error()) co_return socket.error();
     auto stream = std::make_unique<net::stream>(std::move(*socket));
     if (tls) {

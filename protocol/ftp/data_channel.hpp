@@ -11,6 +11,9 @@
 
 namespace boxgate::ftp {
 
+/// An IPv4 address that came in over an IPv6 socket, as IPv4.
+boost::asio::ip::address plain(const boost::asio::ip::address& address);
+
 /// How the next data connection comes to be: we listen (PASV, EPSV) or we connect (PORT, EPRT). Used up by one
 /// transfer.
 class data_channel {
@@ -24,6 +27,8 @@ public:
         active_ = peer;
     }
     bool is_prepared() const { return passive_ || active_; }
+    /// Gives up what is being opened: open() then fails.
+    void interrupt();
     void clear() {
         passive_.reset();
         active_.reset();
@@ -38,6 +43,7 @@ public:
 private:
     std::unique_ptr<passive_ports::lease> passive_;
     std::optional<boost::asio::ip::tcp::endpoint> active_;
+    boost::asio::ip::tcp::socket* connecting_ = nullptr;
 };
 
 }  // namespace boxgate::ftp

@@ -1,7 +1,9 @@
 #include "protocol/ftp/listing.hpp"
 
+#include <cctype>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 namespace boxgate::ftp {
 
@@ -77,29 +79,35 @@ std::string fact_line(const storage::entry& what, const std::string& as_name, ac
     return line + " " + as_name;
 }
 
+namespace {
+
+constexpr std::pair<const char*, bool fact_choice::*> fact_names[] = {{"type", &fact_choice::type},
+                                                                      {"size", &fact_choice::size},
+                                                                      {"modify", &fact_choice::modify},
+                                                                      {"perm", &fact_choice::perm},
+                                                                      {"unique", &fact_choice::unique}};
+
+}  // namespace
+
 std::string feature_of(fact_choice facts) {
     std::string text;
-    const auto add = [&](const char* name, bool chosen) { text += std::string(name) + (chosen ? "*;" : ";"); };
-    add("type", facts.type);
-    add("size", facts.size);
-    add("modify", facts.modify);
-    add("perm", facts.perm);
-    add("unique", facts.unique);
+    for (const auto& [name, chosen] : fact_names) text += std::string(name) + (facts.*chosen ? "*;" : ";");
+    return text;
+}
+
+std::string chosen_of(fact_choice facts) {
+    std::string text;
+    for (const auto& [name, chosen] : fact_names) text += facts.*chosen ? std::string(name) + ";" : "";
     return text;
 }
 
 fact_choice parse_facts(std::string argument) {
     for (auto& c : argument) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     argument = ";" + argument + ";";
-    const auto named = [&](const char* name) {
-        return argument.find(std::string(";") + name + ";") != std::string::npos;
-    };
     fact_choice facts;
-    facts.type = named("type");
-    facts.size = named("size");
-    facts.modify = named("modify");
-    facts.perm = named("perm");
-    facts.unique = named("unique");
+    for (const auto& [name, chosen] : fact_names) {
+        facts.*chosen = argument.find(std::string(";") + name + ";") != std::string::npos;
+    }
     return facts;
 }
 

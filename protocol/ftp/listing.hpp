@@ -26,6 +26,9 @@ std::string fact_line(const storage::entry& what, const std::string& as_name, st
 
 /// "TYPE*;SIZE*;..." as FEAT shows it, a star behind the chosen ones.
 std::string feature_of(fact_choice facts);
+/// "type;size;": the chosen ones alone.
+std::string chosen_of(fact_choice facts);
+/// What OPTS MLST names, in any order and case; unknown ones are passed over (RFC 3659 section 7.9).
 fact_choice parse_facts(std::string argument);
 
 bool is_listable(const std::string& name);

@@ -6,12 +6,7 @@ using storage::errc;
 
 namespace {
 
-struct codes {
-    int before;
-    int during;
-};
-
-codes codes_of(errc code) {
+int code_of(errc code, asked of) {
     switch (code) {
         case errc::not_found:
         case errc::is_a_directory:
@@ -19,28 +14,28 @@ codes codes_of(errc code) {
         case errc::not_empty:
         case errc::denied:
         case errc::read_only:
-            return {550, 550};
+            return 550;
         case errc::exists:
         case errc::bad_name:
-            return {553, 553};
+            return of == asked::directory ? 550 : 553;
         case errc::quota:
         case errc::too_large:
-            return {552, 552};
+            return 552;
         case errc::locked:
         case errc::busy:
         case errc::rate_limited:
-            return {450, 450};
+            return 450;
+        case errc::not_supported:
+            return 502;
+        case errc::aborted:
+            return 426;
         case errc::changed:
         case errc::unavailable:
         case errc::timeout:
         case errc::internal:
-            return {451, 451};
-        case errc::not_supported:
-            return {502, 502};
-        case errc::aborted:
-            return {426, 426};
+            break;
     }
-    return {451, 451};
+    return 451;
 }
 
 }  // namespace
@@ -52,14 +47,13 @@ std::string printable(std::string text) {
     return text;
 }
 
-reply to_reply(const storage::failure& why, bool during_transfer) {
-    const auto found = codes_of(why.code);
+reply to_reply(const storage::failure& why, asked of) {
     std::string text = why.detail.empty() ? std::string(storage::to_string(why.code)) : why.detail;
     if (why.retry_after && text.find("try again in") == std::string::npos) {
         text += "; try again in " + std::to_string(why.retry_after->count()) + " s";
     }
     if (!why.box_request_id.empty()) text += " (Box request " + why.box_request_id + ")";
-    return reply(during_transfer ? found.during : found.before, printable(std::move(text)));
+    return reply(code_of(why.code, of), printable(std::move(text)));
 }
 
 }  // namespace boxgate::ftp

@@ -14,9 +14,11 @@ struct reply {
     std::string text;  ///< one line, without CR or LF
 };
 
-/// The one table from outcomes of the storage port to replies. `during_transfer` is true once a 150 has been sent: the
-/// codes then speak of the transfer (RFC 959 section 5.4). The text carries the reason and Box's request id.
-reply to_reply(const storage::failure& why, bool during_transfer);
+/// What was asked for when something failed: RFC 959 section 5.4 allows each command its own codes.
+enum class asked { file, directory };
+
+/// The one table from outcomes of the storage port to replies. The text carries the reason and Box's request id.
+reply to_reply(const storage::failure& why, asked of = asked::file);
 
 /// Text that can stand in a reply: control characters become "?".
 std::string printable(std::string text);

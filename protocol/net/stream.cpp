@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <poll.h>
 #include <stdexcept>
 
@@ -30,8 +31,39 @@ struct stream::guarded_socket {
         return error && watchdog.expired() ? error_code(asio::error::timed_out) : error;
     }
 
+    // What is waited for decides together how long the socket may be still: the less patient of the two. One that has
+    // ended must not leave its deadline behind, nor take away the other's.
+    class turn {
+    public:
+        turn(guarded_socket& of, clock::duration guarded_socket::*which, clock::duration patience)
+            : of_(of), which_(which) {
+            of_.*which_ = patience;
+            of_.set_deadline();
+        }
+        ~turn() {
+            of_.*which_ = clock::duration::max();
+            of_.set_deadline();
+        }
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+    private:
+        guarded_socket& of_;
+        clock::duration guarded_socket::*which_;
+    };
+
+    void set_deadline() {
+        const auto patience = std::min(reading, writing);
+        if (patience == clock::duration::max())
+            watchdog.rest();
+        else
+            watchdog.allow(patience);
+    }
+
     tcp::socket socket;
     runtime::watchdog watchdog;
+    clock::duration reading = clock::duration::max();
+    clock::duration writing = clock::duration::max();
 };
 
 struct stream::tls_state {
@@ -57,14 +89,14 @@ asio::awaitable<stream::error_code> stream::start_tls(std::shared_ptr<asio::ssl:
                                                       clock::duration patience) {
     tls_ = std::make_unique<tls_state>(socket_->socket, std::move(context));
     if (!tickets) SSL_set_num_tickets(tls_->stream.native_handle(), 0);
-    socket_->watchdog.allow(patience);
+    const guarded_socket::turn turn(*socket_, &guarded_socket::reading, patience);
     const auto [error] = co_await tls_->stream.async_handshake(asio::ssl::stream_base::server, tuple);
     co_return socket_->timed(error);
 }
 
 asio::awaitable<std::pair<stream::error_code, std::size_t>> stream::read_some(asio::mutable_buffer into,
                                                                               clock::duration patience) {
-    socket_->watchdog.allow(patience);
+    const guarded_socket::turn turn(*socket_, &guarded_socket::reading, patience);
     if (tls_) {
         const auto [error, n] = co_await tls_->stream.async_read_some(into, tuple);
         co_return std::pair<error_code, std::size_t>(socket_->timed(error), n);
@@ -74,7 +106,7 @@ asio::awaitable<std::pair<stream::error_code, std::size_t>> stream::read_some(as
 }
 
 asio::awaitable<stream::error_code> stream::write(asio::const_buffer bytes, clock::duration patience) {
-    socket_->watchdog.allow(patience);
+    const guarded_socket::turn turn(*socket_, &guarded_socket::writing, patience);
     if (tls_) {
         const auto [error, n] = co_await asio::async_write(tls_->stream, bytes, tuple);
         co_return socket_->timed(error);
@@ -84,7 +116,7 @@ asio::awaitable<stream::error_code> stream::write(asio::const_buffer bytes, cloc
 }
 
 asio::awaitable<void> stream::finish(clock::duration patience) {
-    socket_->watchdog.allow(patience);
+    const guarded_socket::turn turn(*socket_, &guarded_socket::writing, patience);
     if (tls_) {
         const auto [error] = co_await tls_->stream.async_shutdown(tuple);
         (void)error;  // many clients close without saying so
@@ -100,6 +132,16 @@ bool stream::peer_gone() const {
     look.fd = socket_->socket.native_handle();
     look.events = POLLRDHUP;
     return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+asio::any_io_executor stream::get_executor() const {
+    return socket_->socket.get_executor();
+}
+
+void stream::cut() {
+    error_code ignored;
+    socket_->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
 }
 
 void stream::close() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -33,6 +34,7 @@ public:
                                                  clock::duration patience);
     bool is_tls() const { return tls_ != nullptr; }
 
+    /// `patience` is how long the connection may be still meanwhile; duration::max(): for ever.
     /// error::eof is the peer's orderly end: a FIN, under TLS a close_notify. Under TLS a FIN alone is
     /// ssl::error::stream_truncated. error::timed_out: nothing came for `patience`.
     boost::asio::awaitable<std::pair<error_code, std::size_t>> read_some(boost::asio::mutable_buffer into,
@@ -48,7 +50,10 @@ public:
 
     /// Wakes whoever reads or writes with an error. Safe at any time.
     void close();
+    /// The same, telling the peer by a reset that what it got is not whole.
+    void cut();
 
+    boost::asio::any_io_executor get_executor() const;
     boost::asio::ip::tcp::endpoint local_endpoint() const { return local_; }
     boost::asio::ip::tcp::endpoint remote_endpoint() const { return remote_; }
 

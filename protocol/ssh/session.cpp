@@ -148,6 +148,8 @@ void session::logged_in() {
     account_ = who;
     login_->close();
     login_.reset();
+    slot_ = with_->slots.take(who->login);
+    if (!slot_) disconnect("this login has too many sessions open");
 }
 
 int session::on_message(ssh_session, ssh_message message, void* self) {

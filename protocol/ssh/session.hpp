@@ -68,6 +68,7 @@ private:
     std::int64_t backlog_base_ = 0;
     std::shared_ptr<login> login_;
     std::shared_ptr<const auth::account> account_;
+    std::shared_ptr<const void> slot_;
     std::unique_ptr<channel> channel_;
 
     bool read_armed_ = false;

@@ -131,7 +131,8 @@ int main(int argc, char** argv) {
     ssh::session_options options;
     options.ignore_times = words.contains("ignore-times");
     const auto keys = ssh::host_keys::load({folder / "host_ed25519", folder / "host_rsa"});
-    const ssh::services with(door, provider, blocks, log, options);
+    const auto slots = std::make_shared<auth::login_slots>(1000);
+    const ssh::services with(door, *slots, provider, blocks, log, options);
 
     std::vector<std::unique_ptr<worker>> workers;
     for (std::size_t i = 0; i < threads; ++i) {

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "auth/account.hpp"
+#include "protocol/ftp/control_channel.hpp"
+#include "protocol/ftp/data_channel.hpp"
+#include "protocol/ftp/listing.hpp"
+#include "protocol/ftp/running_transfer.hpp"
+#include "protocol/ftp/services.hpp"
+#include "protocol/net/line_reader.hpp"
+#include "protocol/net/stream.hpp"
+#include "protocol/storage/call_context.hpp"
+#include "protocol/storage/filesystem.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace boxgate::ftp {
+
+/// All that a command can see and change: the state of one client's session, and what it works with.
+struct conversation {
+    conversation(const services& shared, boost::asio::ip::tcp::socket socket, const std::string& session_name);
+
+    /// The path that a command names. What cannot be one is answered here, and nullopt.
+    boost::asio::awaitable<std::optional<storage::path>> path_of(std::string written);
+
+    bool is_logged_in() const { return files != nullptr; }
+    void log_out();
+
+    const services& with;
+    net::stream control;
+    net::line_reader lines;
+    control_channel replies;
+    storage::call_context who;
+
+    // Login.
+    std::string user;  ///< given by USER, not yet proven
+    unsigned refusals = 0;
+    std::shared_ptr<const auth::account> account;
+    std::shared_ptr<const void> slot;
+    std::unique_ptr<storage::filesystem> files;  ///< null until logged in
+
+    // What commands prepare for later ones.
+    storage::path directory;
+    std::optional<storage::path> rename_from;  ///< by RNFR, for the very next command
+    std::optional<std::uint64_t> announced;    ///< by ALLO, for the next upload
+    fact_choice facts;
+    bool ascii = true;  ///< TYPE; told to clients, without effect: bytes are never changed
+    bool pbsz_given = false;
+    bool protect_data = false;  ///< PROT P
+    bool only_epsv = false;     ///< after EPSV ALL
+    data_channel data;
+
+    running_transfer transfer;
+    bool ending = false;  ///< after QUIT, or when going on makes no sense: the connection ends with this command
+};
+
+}  // namespace boxgate::ftp

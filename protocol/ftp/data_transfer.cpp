@@ -1,0 +1,141 @@
+#include "protocol/ftp/data_transfer.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/ssl/error.hpp>
+
+namespace boxgate::ftp {
+
+namespace asio = boost::asio;
+using namespace asio::experimental::awaitable_operators;
+using storage::block;
+using storage::errc;
+using storage::failure;
+using storage::result;
+
+data_transfer::~data_transfer() {
+    with_.transfer.attach(nullptr);
+}
+
+asio::awaitable<bool> data_transfer::is_possible(conversation& with) {
+    if (with.with.options.tls == conf::tls_mode::required && !with.protect_data) {
+        with.data.clear();
+        co_await with.replies.send(reply(522, "This server wants TLS on data connections: PROT P first"));
+        co_return false;
+    }
+    if (!with.data.is_prepared()) {
+        co_await with.replies.send(reply(425, "PASV, EPSV, PORT or EPRT first"));
+        co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> data_transfer::open(std::string text) {
+    co_await with_.replies.send(reply(150, std::move(text)));
+    std::shared_ptr<asio::ssl::context> tls;
+    if (with_.protect_data) tls = with_.with.tls;
+    auto opened = co_await with_.data.open(with_.control.local_endpoint(), with_.control.remote_endpoint(), tls,
+                                           with_.with.options.connect_timeout);
+    if (opened.has_error()) {
+        if (with_.transfer.is_aborted())
+            co_await with_.replies.send(reply(426, "Aborted"));
+        else
+            co_await with_.replies.send(reply(425, "No data connection: " + printable(opened.error().detail)));
+        co_return false;
+    }
+    data_ = std::move(*opened);
+    with_.transfer.attach(data_.get());
+    co_return true;
+}
+
+failure data_transfer::lost(const boost::system::error_code& error, const char* doing) const {
+    if (with_.transfer.is_aborted()) return failure(errc::aborted, "aborted");
+    if (error == asio::error::timed_out) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(with_.with.options.transfer_timeout);
+        return failure(errc::aborted, "no byte moved for " + std::to_string(seconds.count()) + " s");
+    }
+    if (error == asio::ssl::error::stream_truncated) {
+        return failure(errc::aborted, "the data connection ended without TLS's close_notify: its end may be missing");
+    }
+    return failure(errc::aborted, std::string("the data connection broke while ") + doing + ": " + error.message());
+}
+
+asio::awaitable<result<block>> data_transfer::read_block() {
+    if (at_end_) co_return block();
+    auto room = co_await with_.with.blocks->acquire(with_.with.options.memory_patience);
+    if (!room) co_return failure(errc::busy, "the gateway has no memory for another transfer now");
+    block data = std::move(*room);
+    while (!data.room().empty()) {
+        const auto space = data.room();
+        const auto [error, n] =
+            co_await data_->read_some(asio::buffer(space.data(), space.size()), with_.with.options.transfer_timeout);
+        data.grow(n);
+        with_.transfer.count(n);
+        if (error == asio::error::eof) {
+            at_end_ = true;
+            break;
+        }
+        if (error) co_return lost(error, "receiving");
+    }
+    co_return data;
+}
+
+asio::awaitable<result<void>> data_transfer::receive(storage::sink& into) {
+    std::uint64_t offset = 0;
+    auto current = co_await read_block();
+    while (current.has_value() && !current->empty()) {
+        auto writing = into.write(offset, *current);
+        offset += current->size();
+        auto both = std::move(writing) && read_block();
+        auto [written, next] = co_await std::move(both);
+        if (written.has_error()) co_return written.error();
+        current = std::move(next);
+    }
+    if (current.has_error()) co_return current.error();
+    // A clear-text data connection ends the same way whether the client is through or was killed; its control
+    // connection knows.
+    if (!with_.transfer.is_wanted()) co_return failure(errc::aborted, "the client is gone");
+    // Ours goes out before the commit: clients wait for it, and only then for the reply.
+    co_await finish();
+    co_return boost::system::in_place_value;
+}
+
+asio::awaitable<result<void>> data_transfer::send_block(block data) {
+    const auto bytes = data.bytes();
+    const auto error =
+        co_await data_->write(asio::buffer(bytes.data(), bytes.size()), with_.with.options.transfer_timeout);
+    if (error) co_return lost(error, "sending");
+    with_.transfer.count(bytes.size());
+    co_return boost::system::in_place_value;
+}
+
+asio::awaitable<result<void>> data_transfer::send_file(storage::source& from) {
+    std::uint64_t offset = 0;
+    auto current = co_await from.read(offset, block::capacity);
+    while (current.has_value() && !current->empty()) {
+        offset += current->size();
+        auto both = send_block(std::move(*current)) && from.read(offset, block::capacity);
+        auto [sent, next] = co_await std::move(both);
+        if (sent.has_error()) co_return sent.error();
+        current = std::move(next);
+    }
+    if (current.has_error()) co_return current.error();
+    co_await finish();
+    co_return boost::system::in_place_value;
+}
+
+asio::awaitable<result<void>> data_transfer::send_text(std::string text) {
+    const auto error = co_await data_->write(asio::buffer(text), with_.with.options.transfer_timeout);
+    if (error) co_return lost(error, "sending");
+    with_.transfer.count(text.size());
+    co_return boost::system::in_place_value;
+}
+
+asio::awaitable<void> data_transfer::finish() {
+    co_await data_->finish(std::chrono::seconds(5));
+}
+
+void data_transfer::cut() {
+    if (data_) data_->cut();
+}
+
+}  // namespace boxgate::ftp

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "protocol/ftp/conversation.hpp"
+#include "protocol/storage/transfer.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace boxgate::ftp {
+
+/// The data connection of one transfer, from the 150 on. Registers with the conversation, so that ABOR finds it.
+class data_transfer {
+public:
+    /// The conversation outlives the transfer.
+    explicit data_transfer(conversation& with) : with_(with) {}
+    ~data_transfer();
+    data_transfer(const data_transfer&) = delete;
+    data_transfer& operator=(const data_transfer&) = delete;
+
+    /// Whether a data connection has been prepared, with the protection that is asked for; what is missing is answered
+    /// here. To be asked before Box is.
+    static boost::asio::awaitable<bool> is_possible(conversation& with);
+
+    /// Sends 150 with `text` and opens the data connection. False: it did not come, and 425 or 426 has been sent.
+    boost::asio::awaitable<bool> open(std::string text);
+
+    /// Takes what the client sends, to its orderly end, into `into`; the next block is read while the last is written.
+    /// errc::aborted where the end was not orderly, or the client is no longer there.
+    boost::asio::awaitable<storage::result<void>> receive(storage::sink& into);
+
+    /// Sends the whole of `from`, ends the data connection, and with it tells the client that this was all.
+    boost::asio::awaitable<storage::result<void>> send_file(storage::source& from);
+
+    /// One piece of a listing.
+    boost::asio::awaitable<storage::result<void>> send_text(std::string text);
+    boost::asio::awaitable<void> finish();
+
+    /// Ends the data connection so that the client can tell that something is missing.
+    void cut();
+
+private:
+    boost::asio::awaitable<storage::result<storage::block>> read_block();
+    boost::asio::awaitable<storage::result<void>> send_block(storage::block data);
+    storage::failure lost(const boost::system::error_code& error, const char* doing) const;
+
+    conversation& with_;
+    std::unique_ptr<net::stream> data_;
+    bool at_end_ = false;
+};
+
+}  // namespace boxgate::ftp

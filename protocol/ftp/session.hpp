@@ -1,0 +1,49 @@
+#pragma once
+
+#include "protocol/ftp/command.hpp"
+#include "protocol/ftp/command_table.hpp"
+#include "protocol/ftp/conversation.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace boxgate::ftp {
+
+/// One control connection, from the greeting to its end: reads commands, serves them one after another, and reads on
+/// while a transfer runs beside it. Belongs to one executor.
+class session : public std::enable_shared_from_this<session> {
+public:
+    /// `ended` is called once, when nothing of the session is left running.
+    session(boost::asio::ip::tcp::socket socket, std::shared_ptr<const services> with, const std::string& name,
+            std::function<void()> ended);
+
+    void start();
+
+    /// Ends the session: now, or as soon as no command and no transfer is under way.
+    void stop(bool when_idle);
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    boost::asio::awaitable<void> run();
+    boost::asio::awaitable<void> converse();
+    boost::asio::awaitable<bool> read_command(command& into);
+    boost::asio::awaitable<void> serve(command what);
+    boost::asio::awaitable<bool> may_run(const command_row* row, const command& what);
+    boost::asio::awaitable<void> transfer(const command_row& row, std::string argument);
+    boost::asio::awaitable<void> say_goodbye();
+    clock::duration patience() const;
+
+    const std::shared_ptr<const services> with_;
+    conversation conversation_;
+    const std::function<void()> ended_;
+    const clock::time_point accepted_at_ = clock::now();
+    bool serving_ = true;  // a command, or the greeting
+    bool draining_ = false;
+};
+
+}  // namespace boxgate::ftp

@@ -1,0 +1,263 @@
+#include "server/gateway.hpp"
+
+#include "auth/login_slots.hpp"
+#include "auth/table_authenticator.hpp"
+#include "box/engine.hpp"
+#include "box/http/beast_transport.hpp"
+#include "conf/runtime/clock.hpp"
+#include "conf/runtime/offload.hpp"
+#include "protocol/ftp/session_group.hpp"
+#include "protocol/ssh/acceptor_context.hpp"
+#include "server/listener.hpp"
+#include "server/worker.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+namespace boxgate::server {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr unsigned credential_threads = 2;
+constexpr unsigned disk_threads = 4;
+
+box::options box_options(const conf::gateway_settings& settings) {
+    box::options options;
+    options.api_url = settings.box.api_url;
+    options.upload_url = settings.box.upload_url;
+    options.spool_directory = settings.spool.directory;
+    options.call_timeout = settings.limits.box_call_timeout;
+    options.commit_timeout = settings.limits.commit_timeout;
+    options.max_wait = settings.limits.max_wait;
+    options.cache_ttl = settings.limits.cache_ttl;
+    return options;
+}
+
+std::map<std::string, box::engine::source> identities_of(const conf::user_table_settings& users) {
+    std::map<std::string, box::engine::source> identities;
+    for (const auto& [login, user] : users.users) {
+        identities.emplace(login, box::engine::source(user.app, user.box_user));
+    }
+    return identities;
+}
+
+box::engine::transport_factory transports(const conf::gateway_settings& settings) {
+    box::http::transport_options options;
+    options.tls = box::http::make_client_tls(settings.box.ca_file);
+    options.proxy = settings.box.proxy;
+    options.connections_per_host = settings.limits.box_connections;
+    return [options](asio::any_io_executor executor) {
+        return box::http::make_beast_transport(std::move(executor), options);
+    };
+}
+
+std::shared_ptr<asio::ssl::context> ftp_certificate(const conf::ftp_settings& settings) {
+    if (settings.tls.mode == conf::tls_mode::off) return nullptr;
+    return net::make_server_tls(settings.tls.certificate, settings.tls.private_key);
+}
+
+unsigned worker_count(const conf::limit_settings& limits) {
+    return limits.workers != 0 ? limits.workers : std::max(1u, std::thread::hardware_concurrency());
+}
+
+// One worker with what its sessions use. The thread has stopped before any of it goes.
+struct site {
+    explicit site(const std::string& name) : thread(name) {}
+
+    std::size_t sessions() const { return (ftp ? ftp->sessions() : 0) + (ssh ? ssh->sessions() : 0); }
+    void stop_sessions(bool when_idle) {
+        asio::post(thread.executor(), [this, when_idle] {
+            if (ftp) ftp->stop(when_idle);
+            if (ssh) ssh->stop(when_idle);
+        });
+    }
+
+    worker thread;
+    std::unique_ptr<storage::provider> provider;
+    std::unique_ptr<ftp::session_group> ftp;
+    std::unique_ptr<ssh::acceptor_context> ssh;
+};
+
+// The one line that fits what the client expects; it may not arrive, and nobody waits for it.
+void turn_away(tcp::socket socket, const std::string& protocol) {
+    if (protocol != "ftp") return;
+    boost::system::error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.send(asio::buffer(std::string("421 Too many sessions; try again later\r\n")), 0, ignored);
+}
+
+}  // namespace
+
+struct gateway::parts {
+    parts(asio::io_context& context, conf::gateway_settings with, conf::user_table_settings users,
+          const runtime::log& lines)
+        : main_context(context),
+          settings(std::move(with)),
+          log(lines),
+          authenticator(std::make_shared<auth::user_table>(users), credentials, hasher),
+          slots(std::make_shared<auth::login_slots>(settings.limits.max_sessions_per_login)),
+          blocks(storage::block_pool::create(settings.limits.transfer_memory)),
+          passive(
+              std::make_shared<ftp::passive_ports>(settings.ftp.passive_ports.first, settings.ftp.passive_ports.last)),
+          engine(box_options(settings), identities_of(users), control.executor(), disk, time, log,
+                 transports(settings)) {
+        build_sites();
+        for (const auto& where : settings.ftp.listen) listen(where, "ftp");
+        for (const auto& where : settings.sftp.listen) listen(where, "sftp");
+    }
+
+    ~parts() {
+        listeners.clear();
+        for (auto& one : sites) one->thread.stop();
+        sites.clear();
+        credentials.join();
+        disk.join();
+        control.stop();
+    }
+
+    void build_sites() {
+        const auto certificate = ftp_certificate(settings.ftp);
+        std::optional<ssh::host_keys> keys;
+        if (!settings.sftp.listen.empty()) {
+            keys = ssh::host_keys::load(settings.sftp.host_keys);
+            for (const auto& key : keys->fingerprints()) {
+                log.info(
+                    "host_key",
+                    {{"type", key.type}, {"fingerprint", key.sha256}, {"file", key.file.string()}, {"made", key.made}});
+            }
+        }
+        for (unsigned i = 0; i < worker_count(settings.limits); ++i) {
+            const auto number = std::to_string(i);
+            auto& one = *sites.emplace_back(std::make_unique<site>("worker " + number));
+            one.provider = engine.make_provider(one.thread.executor(), blocks);
+            if (!settings.ftp.listen.empty()) {
+                const ftp::session_options how(settings.ftp, settings.limits);
+                ftp::services with(authenticator, *slots, *one.provider, blocks, passive, certificate, log, how);
+                one.ftp = std::make_unique<ftp::session_group>(std::move(with), "ftp-" + number + "-");
+            }
+            if (keys) {
+                const ssh::session_options how(settings.sftp, settings.limits);
+                ssh::services with(authenticator, *slots, *one.provider, blocks, log, how);
+                one.ssh = std::make_unique<ssh::acceptor_context>(std::move(with), *keys, "sftp-" + number + "-");
+            }
+        }
+    }
+
+    void listen(const conf::endpoint& where, const std::string& protocol) {
+        auto& one = *listeners.emplace_back(std::make_unique<listener>(main_context, where, protocol, log));
+        log.info("listening", {{"protocol", protocol},
+                               {"address", one.local_endpoint().address().to_string()},
+                               {"port", one.local_endpoint().port()}});
+    }
+
+    std::size_t sessions() const {
+        std::size_t sum = 0;
+        for (const auto& one : sites) sum += one->sessions();
+        return sum;
+    }
+
+    site& least_busy() {
+        return **std::ranges::min_element(sites, {}, [](const auto& one) { return one->sessions(); });
+    }
+
+    void start(listener& on) {
+        const auto place = [this] { return least_busy().thread.executor(); };
+        const auto accept = [this, protocol = on.protocol()](tcp::socket socket) {
+            if (sessions() >= settings.limits.max_sessions) {
+                log.warning("too_many_sessions", {{"protocol", protocol}, {"limit", settings.limits.max_sessions}});
+                turn_away(std::move(socket), protocol);
+                return;
+            }
+            for (const auto& one : sites) {
+                if (one->thread.executor() != socket.get_executor()) continue;
+                if (protocol == "ftp")
+                    one->ftp->start(std::move(socket));
+                else
+                    one->ssh->start(std::move(socket));
+                return;
+            }
+        };
+        on.start(place, accept);
+    }
+
+    asio::awaitable<bool> wait_for_sessions(std::chrono::steady_clock::time_point deadline) {
+        asio::steady_timer pause(main_context);
+        while (sessions() > 0 && !hurried && std::chrono::steady_clock::now() < deadline) {
+            pause.expires_after(std::chrono::milliseconds(20));
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+        co_return sessions() == 0;
+    }
+
+    asio::awaitable<bool> drain() {
+        const auto deadline = std::chrono::steady_clock::now() + settings.limits.drain_timeout;
+        for (auto& one : listeners) one->stop();
+        for (auto& one : sites) one->stop_sessions(true);
+        bool whole = co_await wait_for_sessions(deadline);
+        if (!whole) {
+            log.warning("sessions_cut_off", {{"sessions", sessions()}});
+            for (auto& one : sites) one->stop_sessions(false);
+            hurried = false;
+            co_await wait_for_sessions(std::chrono::steady_clock::now() + std::chrono::seconds(5));
+        }
+        // What is past its point of no return gets what is left of the time, and a moment in any case.
+        const auto left = std::max<std::chrono::steady_clock::duration>(deadline - std::chrono::steady_clock::now(),
+                                                                        std::chrono::seconds(2));
+        auto settling = engine.drain(left);
+        const bool settled = co_await runtime::run_on<bool>(control.executor(), std::move(settling));
+        if (!settled) log.error("uploads_cut_off", {{"tasks", engine.open_tasks()}});
+        co_return whole&& settled;
+    }
+
+    asio::io_context& main_context;
+    const conf::gateway_settings settings;
+    const runtime::log& log;
+    runtime::system_clock time;
+    auth::crypt_hasher hasher;
+    asio::thread_pool credentials{credential_threads};
+    asio::thread_pool disk{disk_threads};
+    auth::table_authenticator authenticator;
+    std::shared_ptr<auth::login_slots> slots;
+    std::shared_ptr<storage::block_pool> blocks;
+    std::shared_ptr<ftp::passive_ports> passive;
+    worker control{"control"};
+    box::engine engine;
+    std::vector<std::unique_ptr<site>> sites;
+    std::vector<std::unique_ptr<listener>> listeners;
+    bool hurried = false;
+};
+
+gateway::gateway(asio::io_context& main_context, conf::gateway_settings settings, conf::user_table_settings users,
+                 const runtime::log& log)
+    : parts_(std::make_unique<parts>(main_context, std::move(settings), std::move(users), log)) {}
+
+gateway::~gateway() = default;
+
+void gateway::start() {
+    for (auto& one : parts_->listeners) parts_->start(*one);
+}
+
+std::map<std::string, std::vector<std::uint16_t>> gateway::ports() const {
+    std::map<std::string, std::vector<std::uint16_t>> ports;
+    for (const auto& one : parts_->listeners) ports[one->protocol()].push_back(one->local_endpoint().port());
+    return ports;
+}
+
+asio::awaitable<bool> gateway::drain() {
+    return parts_->drain();
+}
+
+void gateway::hurry() {
+    parts_->hurried = true;
+}
+
+}  // namespace boxgate::server
