@@ -142,12 +142,12 @@ struct gateway::parts {
             if (!settings.ftp.listen.empty()) {
                 const ftp::session_options how(settings.ftp, settings.limits);
                 ftp::services with(authenticator, *slots, *one.provider, blocks, passive, certificate, log, how);
-                one.ftp = std::make_unique<ftp::session_group>(std::move(with), "ftp-" + number + "-");
+                one.ftp = std::make_unique<ftp::session_group>(std::move(with), "ftp-" + number);
             }
             if (keys) {
                 const ssh::session_options how(settings.sftp, settings.limits);
                 ssh::services with(authenticator, *slots, *one.provider, blocks, log, how);
-                one.ssh = std::make_unique<ssh::acceptor_context>(std::move(with), *keys, "sftp-" + number + "-");
+                one.ssh = std::make_unique<ssh::acceptor_context>(std::move(with), *keys, "sftp-" + number);
             }
         }
     }

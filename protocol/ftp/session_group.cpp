@@ -11,7 +11,7 @@ void session_group::start(boost::asio::ip::tcp::socket socket) {
         sessions_.erase(id);
         count_.store(sessions_.size(), std::memory_order_relaxed);
     };
-    const auto one = std::make_shared<session>(std::move(socket), with_, name_ + std::to_string(id), ended);
+    const auto one = std::make_shared<session>(std::move(socket), with_, name_ + "-" + std::to_string(id), ended);
     sessions_.emplace(id, one);
     count_.store(sessions_.size(), std::memory_order_relaxed);
     one->start();

@@ -143,7 +143,7 @@ void channel::finish(int exit_status) {
 }
 
 bool channel::pump() {
-    if (remote_closed_) return false;
+    if (remote_closed_ || !fault_.empty()) return false;
     if (stage_ == stage::opening && opening_->tree) begin_serving();
     if (stage_ == stage::serving) {
         drain();
@@ -165,6 +165,8 @@ bool channel::pump() {
     return stage_ != stage::closing;
 }
 
+// Whenever anything is read libssh announces a whole new window, however much it still holds. So what it holds is
+// taken out all at once, and not before the last lot has been served: that bounds both at one window.
 void channel::drain() {
     for (;;) {
         if (!drained_.empty()) {
@@ -172,17 +174,18 @@ void channel::drain() {
             if (!drained_.empty()) return;
         }
         if (undrained_ == 0) return;
-        const auto wanted = std::min(undrained_, drain_step);
         std::array<std::byte, drain_step> step;
-        const int n = ssh_channel_read_nonblocking(raw_, step.data(), static_cast<uint32_t>(wanted), 0);
-        if (n <= 0) {
-            undrained_ = 0;
-            return;
+        while (undrained_ > 0) {
+            const auto wanted = static_cast<uint32_t>(std::min(undrained_, step.size()));
+            const int n = ssh_channel_read_nonblocking(raw_, step.data(), wanted, 0);
+            if (n <= 0) {
+                undrained_ = 0;
+                break;
+            }
+            undrained_ -= std::min(undrained_, static_cast<std::size_t>(n));
+            drained_.append(std::span<const std::byte>(step).first(static_cast<std::size_t>(n)));
         }
-        undrained_ -= std::min(undrained_, static_cast<std::size_t>(n));
-        const std::span<const std::byte> got(step.data(), static_cast<std::size_t>(n));
-        const auto taken = server_->feed(got);
-        drained_.append(got.subspan(taken));
+        if (drained_.empty()) return;
     }
 }
 
