@@ -1,5 +1,6 @@
 #include "box/box_filesystem.hpp"
 
+#include "box/names.hpp"
 #include "box/reader.hpp"
 #include "box/uploader.hpp"
 #include "conf/runtime/offload.hpp"
@@ -68,7 +69,7 @@ asio::awaitable<result<tree::upload_place>> place_for(std::shared_ptr<tree> in, 
                                                       bool refuse_case_clash) {
     auto place = co_await in->place_of_upload(std::move(root_id), std::move(where));
     if (place.has_error() || !place->existing) co_return place;
-    const bool clash = place->existing->name != place->name && refuse_case_clash;
+    const bool clash = !is_same_name(place->existing->name, place->name) && refuse_case_clash;
     if (mode == storage::write_mode::replace && !clash) co_return place;
     const auto now = co_await in->names().fresh_child(place->parent_id, place->name);
     if (now.has_error() && now.error().code == errc::not_found) {
@@ -77,7 +78,7 @@ asio::awaitable<result<tree::upload_place>> place_for(std::shared_ptr<tree> in, 
         co_return place;
     }
     if (now.has_error()) co_return now.error();
-    if (now->name != place->name && refuse_case_clash) {
+    if (!is_same_name(now->name, place->name) && refuse_case_clash) {
         co_return failure(errc::exists, "'" + now->name + "' exists, and Box ignores upper and lower case");
     }
     if (mode == storage::write_mode::create) {

@@ -211,12 +211,13 @@ asio::awaitable<commit::step> commit::judge_refusal(http::response answer) {
     if (answer.status == 409 && error.conflict) {
         const auto& other = *error.conflict;
         if (other.type == api::item_type::folder) {
-            next.why = failure(errc::is_a_directory, "'" + other.name + "' is a directory");
+            const bool same = is_same_name(other.name, target_.place.name);
+            next.why = failure(same ? errc::is_a_directory : errc::exists, "'" + other.name + "' is a directory");
         } else if (fold(other.name) != fold(target_.place.name)) {
             next.why = failure(errc::exists, "Box takes this name for that of '" + other.name + "', which exists");
         } else if (target_.mode == storage::write_mode::create) {
             next.why = failure(errc::exists, "'" + other.name + "' exists, and this account may not overwrite");
-        } else if (other.name != target_.place.name && target_.refuse_case_clash) {
+        } else if (!is_same_name(other.name, target_.place.name) && target_.refuse_case_clash) {
             next.why = failure(errc::exists, "'" + other.name + "' exists, and Box ignores upper and lower case");
         } else {
             target_.place.existing = other;

@@ -32,6 +32,10 @@ std::string compose(std::string_view name) {
     return mapped(name, UTF8PROC_COMPOSE);
 }
 
+bool is_same_name(std::string_view one, std::string_view other) {
+    return one == other || compose(one) == compose(other);
+}
+
 storage::result<void> check_name(std::string_view name) {
     std::size_t characters = 0;
     auto rest = name;

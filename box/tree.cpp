@@ -56,6 +56,7 @@ tree::task<tree::upload_place> tree::place_of_upload(std::string root_id, storag
     place.name = compose(where.name());
     place.existing = names_.cache().find(place.parent_id, place.name, path_cache::clock::now()).item;
     if (place.existing && place.existing->type == api::item_type::folder) {
+        if (!is_same_name(place.existing->name, place.name)) co_return occupied(*place.existing);
         co_return failure(errc::is_a_directory, "'" + place.existing->name + "' is a directory");
     }
     co_return place;
@@ -92,6 +93,7 @@ tree::task<api::item> tree::make_directory(std::string root_id, storage::path wh
 }
 
 tree::task<void> tree::remove(std::string root_id, storage::path where, api::item_type type) {
+    if (where.is_root() && type == api::item_type::file) co_return failure(errc::is_a_directory, "/ is a directory");
     if (where.is_root()) co_return failure(errc::denied, "the root cannot be deleted");
     for (bool again = false;; again = true) {
         auto found = co_await names_.find(root_id, where);

@@ -27,20 +27,22 @@ bool is_whole_yescrypt(std::string_view hash) {
            all_of_alphabet(last_part(hash));
 }
 
+unsigned number_at(std::string_view text, std::size_t at) {
+    unsigned value = 0;
+    if (at < text.size()) std::from_chars(text.data() + at, text.data() + text.size(), value);
+    return value;
+}
+
 bool is_whole_bcrypt(std::string_view hash) {
-    return hash.size() == 60 && all_of_alphabet(last_part(hash)) && last_part(hash).size() == 53;
+    const auto cost = number_at(hash, 4);
+    return cost >= 4 && cost <= 31 && hash.size() == 60 && all_of_alphabet(last_part(hash)) &&
+           last_part(hash).size() == 53;
 }
 
 bool is_whole_sha512crypt(std::string_view hash) {
     const auto dollars = std::count(hash.begin(), hash.end(), '$');
     const bool with_rounds = hash.starts_with("$6$rounds=");
     return dollars == (with_rounds ? 4 : 3) && last_part(hash).size() == 86 && all_of_alphabet(last_part(hash));
-}
-
-unsigned number_at(std::string_view text, std::size_t at) {
-    unsigned value = 0;
-    if (at < text.size()) std::from_chars(text.data() + at, text.data() + text.size(), value);
-    return value;
 }
 
 }  // namespace

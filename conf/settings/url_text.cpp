@@ -5,6 +5,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace boxgate::conf {
 
 namespace {
@@ -13,9 +15,13 @@ std::string to_std(boost::urls::string_view text) {
     return {text.data(), text.size()};
 }
 
-// The shapes of "no port" and "a port" in Boost.URL 1.81: "host:" has an empty one.
+// Boost.URL 1.81 takes any digits for a port, and gives one that is too large as it pleases.
 bool has_usable_port(const boost::urls::url_view& url) {
-    return !url.has_port() || url.port_number() != 0;
+    if (!url.has_port()) return true;
+    const auto digits = to_std(url.port());
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() && end == digits.data() + digits.size() && value >= 1 && value <= 65535;
 }
 
 bool is_this_machine(const boost::urls::url_view& url) {

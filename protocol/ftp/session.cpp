@@ -98,8 +98,7 @@ asio::awaitable<bool> session::read_command(command& into) {
         switch (outcome) {
             case net::line_reader::outcome::line:
                 into = parse_command(line);
-                if (!into.verb.empty()) co_return true;
-                break;
+                co_return true;
             case net::line_reader::outcome::too_long:
                 co_await conversation_.replies.send(reply(500, "That line is too long"));
                 break;

@@ -8,7 +8,8 @@ namespace boxgate::sftp {
 
 namespace {
 
-constexpr std::size_t head_size = 5;          // length and type
+constexpr std::size_t head_size = 5;  // length and type
+constexpr std::size_t id_size = 4;
 constexpr std::size_t write_fixed_part = 8;   // id and the handle's length
 constexpr std::size_t write_tail = 12;        // offset and the payload's length
 constexpr std::size_t max_handle_size = 256;  // section 6.2
@@ -48,7 +49,7 @@ std::size_t packet_splitter::feed(std::span<const std::byte> all) {
             case stage::write_head:
                 if (collect(in, wanted_)) write_head_arrived();
                 break;
-            case stage::too_long:
+            case stage::refused:
                 if (collect(in, wanted_)) give_up(reader(kept_.bytes()).u32());
                 break;
             case stage::payload: {
@@ -89,18 +90,20 @@ void packet_splitter::head_arrived() {
         return;
     }
     const std::size_t rest = length - 1;
-    if (type_ == static_cast<std::uint8_t>(packet::write)) {
+    const bool is_write = type_ == static_cast<std::uint8_t>(packet::write);
+    const bool is_cut = is_write && rest < write_fixed_part;
+    if (is_cut && rest < id_size) {
+        left_ = rest;
+        return give_up(0);
+    }
+    if (is_cut || (!is_write && rest > max_request_length)) {
+        wanted_ = id_size;  // to answer to; the rest is passed over
+        left_ = rest - wanted_;
+        stage_ = stage::refused;
+    } else if (is_write) {
         wanted_ = write_fixed_part;
-        if (rest < wanted_) {
-            left_ = rest;
-            return give_up(0);
-        }
         left_ = rest - wanted_;
         stage_ = stage::write_head;
-    } else if (rest > max_request_length) {
-        wanted_ = 4;  // the id alone
-        left_ = rest - wanted_;
-        stage_ = stage::too_long;
     } else if (rest == 0) {
         stage_ = stage::head;
         receiver_.packet_arrived(type_, {});

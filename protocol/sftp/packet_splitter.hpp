@@ -48,7 +48,7 @@ public:
     bool between_packets() const { return stage_ == stage::head && kept_.empty(); }
 
 private:
-    enum class stage { head, body, too_long, write_head, payload, skip, dead };
+    enum class stage { head, body, refused, write_head, payload, skip, dead };
 
     bool collect(std::span<const std::byte>& in, std::size_t wanted);
     void head_arrived();

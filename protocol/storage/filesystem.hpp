@@ -47,7 +47,7 @@ public:
     /// not_found, is_a_directory. The outcome is known before the first byte is read.
     virtual task<std::unique_ptr<source>> open_read(path where) = 0;
 
-    /// not_found (the parent), is_a_directory, exists (mode create, or a name differing only by case or normalisation),
+    /// not_found (the parent), is_a_directory, exists (mode create, or a name differing by case),
     /// bad_name. An implementation may find these out only at commit where looking first would cost a call.
     virtual task<std::unique_ptr<sink>> open_write(path where, write_mode mode, std::optional<announced_size> size) = 0;
 

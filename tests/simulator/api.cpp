@@ -144,6 +144,7 @@ http_response api::handle(const http_request& request, http_body& body) {
     entry.path = request.target;
     entry.connection = request.connection;
     entry.through_proxy = request.through_proxy;
+    entry.as_user = !request.header("as-user").empty();
     exchange with(request, body);
     const auto finish = [&](int status, std::uint64_t sent) {
         entry.user = with.user;

@@ -25,6 +25,7 @@ json::array journal::since(std::uint64_t number) const {
                                     {"endpoint", one.endpoint},
                                     {"path", one.path},
                                     {"user", one.user},
+                                    {"as_user", one.as_user},
                                     {"status", one.status},
                                     {"request_bytes", one.request_bytes},
                                     {"response_bytes", one.response_bytes},

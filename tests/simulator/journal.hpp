@@ -22,6 +22,7 @@ struct journal_entry {
     std::uint64_t response_bytes = 0;
     std::uint64_t connection = 0;
     bool through_proxy = false;
+    bool as_user = false;  ///< an as-user header was sent
     bool token_at_data_host = false;
 };
 

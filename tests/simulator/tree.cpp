@@ -29,6 +29,18 @@ box_error refused() {
     return box_error(403, "access_denied_insufficient_permissions", "Access denied - insufficient permission");
 }
 
+// Box counts 255 characters, the disk 255 bytes: a name too long for it is cut and told apart by a hash.
+std::string name_on_disk(const std::string& name) {
+    constexpr std::size_t longest = 255;
+    if (name.size() <= longest) return name;
+    sha1_stream hash;
+    hash.update(name.data(), name.size());
+    const auto mark = "~" + hex(hash.finish());
+    auto end = longest - mark.size();
+    while ((static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+    return name.substr(0, end) + mark;
+}
+
 void require_match(const item& what, const std::string& if_match) {
     if (!if_match.empty() && if_match != std::to_string(what.etag)) {
         throw box_error(412, "precondition_failed",
@@ -180,7 +192,7 @@ void tree::require_space(const std::string& user, std::uint64_t size) const {
 
 fs::path tree::place(const item& what) const {
     if (what.parent_id.empty()) return root_ / enterprise_.find_user(what.owner_id)->login;
-    return place(items_.at(what.parent_id)) / what.name;
+    return place(items_.at(what.parent_id)) / name_on_disk(what.name);
 }
 
 void tree::link_into_place(const item& what) {

@@ -23,17 +23,25 @@ std::optional<std::size_t> characters(std::string_view text) {
     return count;
 }
 
-}  // namespace
-
-std::string folded(std::string_view name) {
+std::string mapped(std::string_view name, int how) {
     utf8proc_uint8_t* key = nullptr;
     const auto length =
         utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()), static_cast<utf8proc_ssize_t>(name.size()),
-                     &key, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+                     &key, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | how));
     if (length < 0) return std::string(name);
     std::string text(reinterpret_cast<const char*>(key), static_cast<std::size_t>(length));
     std::free(key);
     return text;
+}
+
+}  // namespace
+
+std::string folded(std::string_view name) {
+    return mapped(name, UTF8PROC_CASEFOLD);
+}
+
+std::string composed(std::string_view name) {
+    return mapped(name, 0);
 }
 
 std::optional<storage::failure> name_fault(std::string_view name) {

@@ -73,7 +73,7 @@ storage::result<memory_tree::place> memory_tree::free_place(const std::string& r
 std::optional<failure> memory_tree::clash(const place& where, write_mode how, bool refuse_clash) const {
     const node* present = child(nodes_.at(where.directory), where.name);
     if (!present) return std::nullopt;
-    if (present->info.name != where.name && refuse_clash) {
+    if (composed(present->info.name) != composed(where.name) && refuse_clash) {
         return failure(errc::exists, "'" + present->info.name + "' differs only by case or normalisation");
     }
     if (present->info.is_directory()) return failure(errc::is_a_directory, "'" + where.name + "' is a directory");
@@ -227,7 +227,7 @@ storage::result<entry> memory_tree::rename(const std::string& root, const path& 
     }
     const node* present = child(nodes_.at(at->directory), at->name);
     if (present && present != &moved) {
-        const bool other_name = present->info.name != at->name && refuse_clash;
+        const bool other_name = composed(present->info.name) != composed(at->name) && refuse_clash;
         if (present->info.is_directory() || moved.info.is_directory() || !may_replace || other_name) {
             return failure(errc::exists, "'" + present->info.name + "' exists");
         }

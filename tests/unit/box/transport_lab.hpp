@@ -73,7 +73,11 @@ inline std::string answer_of(std::string body, std::string status = "200 OK", st
 /// Answers every request on every connection with the same text.
 inline http_peer::handler always(std::string answer) {
     return [answer](peer_connection& connection, unsigned) -> boost::asio::awaitable<void> {
-        while (!(co_await connection.read_request()).empty()) co_await connection.write(answer);
+        for (;;) {
+            const auto request = co_await connection.read_request();
+            if (request.empty()) co_return;
+            co_await connection.write(answer);
+        }
     };
 }
 

@@ -21,7 +21,9 @@ struct gate {
     explicit gate(const asio::any_io_executor& executor) : open(executor, asio::steady_timer::time_point::max()) {}
 
     asio::awaitable<void> serve(peer_connection& connection) {
-        while (!(co_await connection.read_request()).empty()) {
+        for (;;) {
+            const auto request = co_await connection.read_request();
+            if (request.empty()) co_return;
             most = std::max(most, ++under_way);
             if (!opened) co_await open.async_wait(asio::as_tuple(asio::use_awaitable));
             --under_way;

@@ -58,7 +58,9 @@ BOOST_AUTO_TEST_CASE(a_chunked_answer_that_dribbles_is_read_to_its_end) {
     const std::string text =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nb\r\n wonderland\r\n0\r\n\r\n";
     transport_lab lab([&](peer_connection& connection, unsigned) -> asio::awaitable<void> {
-        while (!(co_await connection.read_request()).empty()) {
+        for (;;) {
+            const auto request = co_await connection.read_request();
+            if (request.empty()) co_return;
             for (const char c : text) {
                 co_await connection.write(std::string(1, c));
                 // Lets the other side see this byte by itself.

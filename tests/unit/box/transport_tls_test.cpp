@@ -23,7 +23,11 @@ BOOST_AUTO_TEST_CASE(a_server_known_by_ca_file_is_talked_to_by_name) {
     transport_lab lab(
         [&](peer_connection& connection, unsigned) -> asio::awaitable<void> {
             name = connection.server_name();
-            while (!(co_await connection.read_request()).empty()) co_await connection.write(answer_of("secret"));
+            for (;;) {
+                const auto request = co_await connection.read_request();
+                if (request.empty()) co_return;
+                co_await connection.write(answer_of("secret"));
+            }
         },
         true);
     BOOST_TEST(lab.body(lab.get()) == "secret");

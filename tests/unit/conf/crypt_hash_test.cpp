@@ -15,9 +15,10 @@ const std::string bcrypt_tail = "$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZd
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(whole_hashes_are_good) {
-    for (const auto& hash : {std::string("$y$j9T$HsdV1wD0Q3YvB7m8n2kLe.$7E.PVe8IHPwpYTTY3BRkwm4JMatoQrFlHTffQfqmIYB"),
-                             "$2b$10" + bcrypt_tail, "$2a$12" + bcrypt_tail, "$2y$05" + bcrypt_tail,
-                             "$6$saltsalt" + sha512_tail.substr(0, 87), "$6$rounds=10000$saltsalt" + sha512_tail.substr(0, 87)}) {
+    for (const auto& hash :
+         {std::string("$y$j9T$HsdV1wD0Q3YvB7m8n2kLe.$7E.PVe8IHPwpYTTY3BRkwm4JMatoQrFlHTffQfqmIYB"),
+          "$2b$10" + bcrypt_tail, "$2a$12" + bcrypt_tail, "$2y$05" + bcrypt_tail,
+          "$6$saltsalt" + sha512_tail.substr(0, 87), "$6$rounds=10000$saltsalt" + sha512_tail.substr(0, 87)}) {
         const auto why = fault_of_password_hash(hash);
         BOOST_TEST(!why, hash << ": " << why.value_or(""));
     }

@@ -7,12 +7,20 @@ BOOST_AUTO_TEST_SUITE(nearest_name)
 BOOST_AUTO_TEST_CASE(a_slip_finds_its_name) {
     const std::vector<std::string_view> names{"passive_ports", "passive_address", "listen", "tls"};
     const std::pair<const char*, const char*> cases[] = {
-        {"passive_port", "passive_ports"},     {"passiv_ports", "passive_ports"}, {"passive-address", "passive_address"},
-        {"Listen", "listen"},                  {"listn", "listen"},               {"tsl", "tls"},
-        {"something_else_entirely", ""},       {"", ""},                          {"x", ""},
+        {"passive_port", "passive_ports"},
+        {"passiv_ports", "passive_ports"},
+        {"passive-address", "passive_address"},
+        {"Listen", "listen"},
+        {"listn", "listen"},
+        {"tsl", "tls"},
+        {"something_else_entirely", ""},
+        {"", ""},
+        {"x", ""},
     };
     for (const auto& [written, expected] : cases) {
-        BOOST_TEST_CONTEXT("'" << written << "'") { BOOST_TEST(boxgate::conf::nearest_name(written, names) == expected); }
+        BOOST_TEST_CONTEXT("'" << written << "'") {
+            BOOST_TEST(boxgate::conf::nearest_name(written, names) == expected);
+        }
     }
 }
 

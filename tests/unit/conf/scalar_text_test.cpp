@@ -8,8 +8,8 @@ using namespace boxgate::conf;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_CASE(durations) {
-    const std::pair<const char*, std::chrono::milliseconds> good[] = {
-        {"500ms", 500ms}, {"30s", 30s}, {"5m", 5min}, {"2h", 2h}, {"0s", 0s}, {"10 s", 10s}};
+    const std::pair<const char*, std::chrono::milliseconds> good[] = {{"500ms", 500ms}, {"30s", 30s}, {"5m", 5min},
+                                                                      {"2h", 2h},       {"0s", 0s},   {"10 s", 10s}};
     for (const auto& [text, expected] : good) {
         BOOST_TEST_CONTEXT(text) {
             const auto value = parse_duration(text);
@@ -36,15 +36,10 @@ BOOST_AUTO_TEST_CASE(durations) {
 }
 
 BOOST_AUTO_TEST_CASE(sizes) {
-    const std::pair<const char*, std::uint64_t> good[] = {{"100B", 100},
-                                                          {"512KiB", 512 * 1024},
-                                                          {"64MiB", 64ull << 20},
-                                                          {"3GiB", 3ull << 30},
-                                                          {"1TiB", 1ull << 40},
-                                                          {"5KB", 5'000},
-                                                          {"5kB", 5'000},
-                                                          {"10GB", 10'000'000'000},
-                                                          {"2TB", 2'000'000'000'000}};
+    const std::pair<const char*, std::uint64_t> good[] = {
+        {"100B", 100},        {"512KiB", 512 * 1024},   {"64MiB", 64ull << 20},
+        {"3GiB", 3ull << 30}, {"1TiB", 1ull << 40},     {"5KB", 5'000},
+        {"5kB", 5'000},       {"10GB", 10'000'000'000}, {"2TB", 2'000'000'000'000}};
     for (const auto& [text, expected] : good) {
         BOOST_TEST_CONTEXT(text) {
             const auto value = parse_size(text);

@@ -71,7 +71,9 @@ BOOST_AUTO_TEST_CASE(what_yaml_cpp_would_swallow_is_told) {
         {"a: &x [*x]\n", "f:1:8: an alias inside the very value it stands for\n"},
     };
     for (const auto& [text, expected] : cases) {
-        BOOST_TEST_CONTEXT("reading " << text) { BOOST_TEST(reading(text).told() == expected); }
+        BOOST_TEST_CONTEXT("reading " << text) {
+            BOOST_TEST(reading(text).told() == expected);
+        }
     }
 }
 
@@ -88,9 +90,12 @@ BOOST_AUTO_TEST_CASE(a_quoted_merge_sign_is_a_key) {
 
 BOOST_AUTO_TEST_CASE(malformed_text_is_told_with_its_place) {
     const std::pair<const char*, const char*> cases[] = {
-        {"a: [1, 2\nb: 3\n", "f:2:2: malformed YAML: "}, {"a: 'x\n", "malformed YAML: "},
-        {"a: b: c\n", "f:1:5: malformed YAML: "},         {"a: *nothing\n", "f:1:4: malformed YAML: "},
-        {"a: \"\\q\"\n", "malformed YAML: "},             {"a:\n\t- b\n", "malformed YAML: "},
+        {"a: [1, 2\nb: 3\n", "f:2:2: malformed YAML: "},
+        {"a: 'x\n", "malformed YAML: "},
+        {"a: b: c\n", "f:1:5: malformed YAML: "},
+        {"a: *nothing\n", "f:1:4: malformed YAML: "},
+        {"a: \"\\q\"\n", "malformed YAML: "},
+        {"a:\n\t- b\n", "malformed YAML: "},
     };
     for (const auto& [text, expected] : cases) {
         BOOST_TEST_CONTEXT("reading " << text) {
@@ -107,24 +112,34 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_are_told) {
     BOOST_TEST(reading("a: b\0c"s).told() == "f:1:5: the control character 0x00; remove it\n");
     BOOST_TEST(reading("ä: \xff\n").told() == "f:1:4: not UTF-8; save the file as UTF-8\n");
     BOOST_TEST(reading("a: \xe2\x82\n").told() == "f:1:4: not UTF-8; save the file as UTF-8\n");
-    BOOST_TEST(reading("\xff\xfe" "a\0"s).told() == "f:1:1: not UTF-8; save the file as UTF-8\n");
-    BOOST_TEST(reading("\xef\xbb\xbf" "a: b\r\n").told() == "");
+    BOOST_TEST(reading("\xff\xfe"
+                       "a\0"s)
+                   .told() == "f:1:1: not UTF-8; save the file as UTF-8\n");
+    BOOST_TEST(reading("\xef\xbb\xbf"
+                       "a: b\r\n")
+                   .told() == "");
 }
 
 BOOST_AUTO_TEST_CASE(hostile_text_ends_at_a_bound) {
     const auto deep = std::string("nested more than 32 levels deep\n");
-    BOOST_TEST(reading(repeated("[", 100'000)).told() == "f:1:33: " + deep);
-    BOOST_TEST(reading(repeated("{a: ", 100'000)).told() == "f:1:129: " + deep);
-    BOOST_TEST(reading(repeated("- ", 100'000)).told() == "f:1:65: " + deep);
+    for (const char* opening : {"[", "{a: ", "- ", "[{a: "}) {
+        BOOST_TEST_CONTEXT(opening) {
+            const reading read(repeated(opening, 100'000));
+            BOOST_TEST(!read.root);
+            BOOST_TEST(read.told().ends_with(deep), read.told());
+        }
+    }
 
     std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 20; ++i) {
         const auto before = "*a" + std::to_string(i - 1);
-        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + repeated(", " + before, 9) + "]\n";
+        bomb +=
+            "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + repeated(", " + before, 9) + "]\n";
     }
     const reading read(bomb);
     BOOST_TEST(!read.root);
-    BOOST_TEST(read.told().find("more than 500000 values, aliases counted each time") != std::string::npos, read.told());
+    BOOST_TEST(read.told().find("more than 500000 values, aliases counted each time") != std::string::npos,
+               read.told());
 
     BOOST_TEST(reading(repeated("- a\n", 600'000)).told().find("more than 500000 values") != std::string::npos);
 }
