@@ -11,10 +11,11 @@ die() {
 
 # install_packages WORD...: the packages whose line in packages.txt begins with one of the words.
 install_packages() {
-    local word missing=() package purpose
+    local word missing=() package purpose program
     for word in "$@"; do
-        while read -r purpose package; do
+        while read -r purpose package program; do
             [ "$purpose" = "$word" ] || continue
+            [ -n "$program" ] && command -v "$program" >/dev/null && continue
             [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
         done <"$root/server/packages.txt"
     done

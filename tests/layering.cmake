@@ -1,6 +1,8 @@
 # Holds the #include "room/..." lines of every room against the plan: a room may include only itself and what stands
 # behind it here. A shortcut or a circle fails.
 
+cmake_minimum_required(VERSION 3.25)  # for IN_LIST
+
 set(ROOMS conf/settings conf/runtime protocol/storage auth box protocol/net protocol/ftp protocol/ssh protocol/sftp server
     tests/simulator)
 set(MAY_conf/settings "")
