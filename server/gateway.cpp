@@ -15,6 +15,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -250,6 +251,22 @@ std::map<std::string, std::vector<std::uint16_t>> gateway::ports() const {
     std::map<std::string, std::vector<std::uint16_t>> ports;
     for (const auto& one : parts_->listeners) ports[one->protocol()].push_back(one->local_endpoint().port());
     return ports;
+}
+
+gateway::usage gateway::in_use() const {
+    usage now;
+    now.sessions = parts_->sessions();
+    for (const auto& one : parts_->sites) {
+        if (!one->ssh) continue;
+        const auto count = [&one] { return one->ssh->open_handles(); };
+        now.open_handles += asio::post(one->thread.executor(), asio::use_future(count)).get();
+    }
+    now.passive_ports = parts_->passive->in_use();
+    now.transfer_blocks = parts_->blocks->blocks_in_use();
+    now.spool_bytes = parts_->engine.spool_bytes();
+    now.upload_sessions = parts_->engine.open_upload_sessions();
+    now.settling_tasks = parts_->engine.open_tasks();
+    return now;
 }
 
 asio::awaitable<bool> gateway::drain() {

@@ -35,6 +35,21 @@ public:
     boost::asio::awaitable<bool> drain();
     void hurry();
 
+    /// What is held for clients at this moment; all 0 when nobody is connected and nothing is under way.
+    struct usage {
+        std::size_t sessions = 0;
+        std::size_t open_handles = 0;  ///< of SFTP
+        std::size_t passive_ports = 0;
+        std::size_t transfer_blocks = 0;
+        std::uint64_t spool_bytes = 0;
+        std::size_t upload_sessions = 0;  ///< open at Box
+        std::size_t settling_tasks = 0;   ///< commits and deletions that go on without their session
+
+        friend bool operator==(const usage&, const usage&) = default;
+    };
+    /// Asks each worker, and waits for it: not for a worker's own thread.
+    usage in_use() const;
+
 private:
     struct parts;
     std::unique_ptr<parts> parts_;
