@@ -46,10 +46,15 @@ bool line_reader::take_line(std::string& line, outcome& how) {
 boost::asio::awaitable<line_reader::outcome> line_reader::next(std::string& line, stream::clock::duration patience) {
     outcome how = outcome::line;
     while (!take_line(line, how)) {
+        // Asio does not tell the end of a connection twice: a second read would wait for what never comes.
+        if (ended_) co_return outcome::closed;
         char piece[4096];
         const auto [error, n] = co_await from_.read_some(boost::asio::buffer(piece), patience);
         if (error == boost::asio::error::timed_out) co_return outcome::timed_out;
-        if (error) co_return outcome::closed;
+        if (error) {
+            ended_ = true;
+            co_return outcome::closed;
+        }
         buffer_.append(piece, n);
     }
     co_return how;

@@ -31,6 +31,7 @@ private:
     std::size_t longest_;
     std::string buffer_;
     bool skipping_ = false;
+    bool ended_ = false;
 };
 
 }  // namespace boxgate::net

@@ -19,7 +19,9 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr int turns_before_others = 64;       // of libssh, 4 KiB of input each, before other sessions get their turn
+constexpr int turns_before_others = 64;  // of libssh, 4 KiB of input each, before other sessions get their turn
+constexpr int refused = 1;               // by take_message()
+constexpr int answered = 0;
 constexpr std::int64_t packet_overhead = 28;  // length, padding and MAC of a small packet, roughly
 
 }  // namespace
@@ -131,11 +133,10 @@ bool session::advance() {
 
 void session::answer_messages() {
     while (login_ && !login_->pending()) {
-        message_handle message(ssh_message_get(ssh_.get()));
         if (login_->account()) return logged_in();
+        message_handle message(ssh_message_get(ssh_.get()));
         if (!message) return;
         login_->take(std::move(message));
-        if (login_->account()) return logged_in();
         if (!login_->fault().empty()) return;
     }
 }
@@ -150,6 +151,10 @@ void session::logged_in() {
     login_.reset();
     slot_ = with_->slots.take(who->login);
     if (!slot_) disconnect("this login has too many sessions open");
+    // A quick client has answered the success before this was called: what it asked for is in the queue.
+    while (const message_handle early{ssh_message_get(ssh_.get())}) {
+        if (take_message(early.get()) == refused) ssh_message_reply_default(early.get());
+    }
 }
 
 int session::on_message(ssh_session, ssh_message message, void* self) {
@@ -158,8 +163,6 @@ int session::on_message(ssh_session, ssh_message message, void* self) {
 
 // 1 makes libssh send the refusal that fits the message.
 int session::take_message(ssh_message message) {
-    constexpr int refused = 1;
-    constexpr int answered = 0;
     if (ended_ || login_ || !closing_.empty()) return refused;
     switch (ssh_message_type(message)) {
         case SSH_REQUEST_CHANNEL_OPEN: {

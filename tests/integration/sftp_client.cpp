@@ -91,14 +91,12 @@ void sftp_client::leave() {
 
 void sftp_client::lose(loss how) {
     if (!session_) return;
+    // Nothing that libssh says while it is taken down may reach the server.
     const auto socket = ssh_get_fd(session_);
-    if (socket >= 0) {
-        const linger at_once{1, 0};
-        if (how == loss::reset) ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-        // Nothing that libssh says while it is taken down may reach the server.
-        else
-            ::shutdown(socket, SHUT_RDWR);
-        if (how == loss::reset) ssh_silent_disconnect(session_);
+    if (socket >= 0 && how == loss::closed) ::shutdown(socket, SHUT_RDWR);
+    if (socket >= 0 && how == loss::reset) {
+        const sockaddr nobody{AF_UNSPEC, {}};  // Linux: leaves the connection with a reset, and keeps the descriptor
+        ::connect(socket, &nobody, sizeof nobody);
     }
     if (file_) sftp_close(file_);
     if (sftp_) sftp_free(sftp_);
