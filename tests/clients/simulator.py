@@ -25,6 +25,9 @@ class Call:
         self.begin = row["begin_us"] / 1e6
         self.end = row["end_us"] / 1e6
         self.as_user = row["as_user"]
+        self.notifications = row["notifications"]
+        self.if_match = row["if_match"]
+        self.retry_after = int(row["retry_after"] or 0)  # seconds; 0: the answer had none
         self.is_token = self.endpoint == "POST /oauth2/token"
         self.is_listing = self.endpoint == "GET /folders/{id}/items"
         self.is_data = self.endpoint == "GET /download"
@@ -74,6 +77,12 @@ class Simulator:
         """The Box login of a user of the tests; other names are taken for Box logins themselves."""
         return LOGINS.get(name, name)
 
+    def user_id(self, name):
+        for row in json.loads((self._directory / "enterprise.json").read_text())["users"]:
+            if row["login"] == self.user(name):
+                return row["id"]
+        raise KeyError(name)
+
     def files(self, name):
         """The folder in which this user's tree lies as plain files."""
         return self._directory / "root" / self.user(name)
@@ -117,6 +126,14 @@ class Simulator:
 
     def frozen(self, name):
         """All calls that this user makes hang."""
-        users = {row["login"]: row["id"] for row in
-                 json.loads((self._directory / "enterprise.json").read_text())["users"]}
-        return self.faults({"match": "*", "user": users[self.user(name)], "freeze": True})
+        return self.faults({"match": "*", "user": self.user_id(name), "freeze": True})
+
+    @contextlib.contextmanager
+    def settings(self, **changed):
+        """Until the end of the block, Box behaves as said; tests/simulator/README.md lists the settings."""
+        before = self.ask("GET", "/settings")
+        self.ask("POST", "/settings", changed)
+        try:
+            yield
+        finally:
+            self.ask("POST", "/settings", {name: before[name] for name in changed})

@@ -33,35 +33,6 @@ json::object simulator::state() const {
             {"tokens_issued", tokens_.issued()}};
 }
 
-void simulator::change_settings(const json::object& to) {
-    for (const auto& [name, value] : to) {
-        const auto number = [&] { return value.to_number<std::int64_t>(); };
-        if (name == "latency_ms") {
-            api_.latency_ms = static_cast<int>(number());
-        } else if (name == "commit_202_count") {
-            uploads_.commit_202_count = static_cast<int>(number());
-        } else if (name == "parts_mismatch_once") {
-            uploads_.parts_mismatch_once = value.as_bool();
-        } else if (name == "download_202_count") {
-            api_.download_202_count = static_cast<int>(number());
-        } else if (name == "download_url_lifetime") {
-            api_.download_url_lifetime = number();
-        } else if (name == "part_size") {
-            uploads_.part_size = static_cast<std::uint64_t>(number());
-        } else if (name == "minimum_session_size") {
-            uploads_.minimum_size = static_cast<std::uint64_t>(number());
-        } else if (name == "direct_upload_limit") {
-            api_.direct_upload_limit = static_cast<std::uint64_t>(number());
-        } else if (name == "token_lifetime") {
-            tokens_.set_lifetime(std::chrono::seconds(number()));
-        } else if (name == "clock_offset") {
-            api_.clock_offset = number();
-        } else {
-            throw box_error(400, "bad_request", "no setting " + std::string(name));
-        }
-    }
-}
-
 http_response simulator::administer(const http_request& request, http_body& body) {
     try {
         const auto call = request.method + " " + request.path;
@@ -71,6 +42,7 @@ http_response simulator::administer(const http_request& request, http_body& body
             return json_answer(200, journal_.since(since == request.query.end() ? 0 : std::stoull(since->second)));
         }
         if (call == "GET /state") return json_answer(200, state());
+        if (call == "GET /settings") return json_answer(200, settings());
         if (call == "GET /tree") {
             const auto who = request.query.find("user");
             json::array list;

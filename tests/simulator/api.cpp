@@ -114,7 +114,8 @@ std::set<std::string> api::exchange::fields() const {
 }
 
 std::size_t api::exchange::read(char* into, std::size_t n) {
-    const auto got = body.read(into, n);
+    const auto got = body.read(into, speed_.piece(n));
+    speed_.moved(got);
     request_bytes += got;
     if (broken && broken->cut_request_bytes && request_bytes >= *broken->cut_request_bytes) throw broken_connection();
     return got;
@@ -134,8 +135,15 @@ std::string api::exchange::receive(const std::filesystem::path& file, std::uint6
     return hash.finish();
 }
 
-api::api(enterprise& of, tree& items, upload_sessions& uploads, token_store& tokens, journal& requests, faults& waiting)
-    : enterprise_(of), tree_(items), uploads_(uploads), tokens_(tokens), journal_(requests), faults_(waiting) {}
+api::api(enterprise& of, tree& items, upload_sessions& uploads, token_store& tokens, event_streams& streams,
+         journal& requests, faults& waiting)
+    : enterprise_(of),
+      tree_(items),
+      uploads_(uploads),
+      tokens_(tokens),
+      events_(streams),
+      journal_(requests),
+      faults_(waiting) {}
 
 http_response api::handle(const http_request& request, http_body& body) {
     journal_entry entry;
@@ -145,11 +153,18 @@ http_response api::handle(const http_request& request, http_body& body) {
     entry.connection = request.connection;
     entry.through_proxy = request.through_proxy;
     entry.as_user = !request.header("as-user").empty();
-    exchange with(request, body);
-    const auto finish = [&](int status, std::uint64_t sent) {
+    entry.notifications = request.header("box-notifications");
+    entry.if_match = request.header("if-match");
+    exchange with(request, body, upload_bytes_per_second);
+    const auto note = [&](const http_response& answer) {
         entry.user = with.user;
-        entry.status = status;
+        entry.status = answer.status;
         entry.request_bytes = with.request_bytes;
+        for (const auto& [name, value] : answer.headers) {
+            if (name == "Retry-After") entry.retry_after = value;
+        }
+    };
+    const auto finish = [&](std::uint64_t sent) {
         entry.response_bytes = sent;
         entry.end_us = microseconds();
         journal_.add(entry);
@@ -157,12 +172,13 @@ http_response api::handle(const http_request& request, http_body& body) {
     http_response answer;
     try {
         if (latency_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(latency_ms));
-        const bool data_host = request.path.starts_with("/d/1/");
+        const bool data_host = request.path.starts_with("/d/1/") || request.path == "/subscribe";
         entry.token_at_data_host = data_host && !request.header("authorization").empty();
         try {
             if (!data_host && !request.path.starts_with("/oauth2/")) authenticate(with);
             with.broken = faults_.take(entry.endpoint, with.user);
             if (with.broken) faults_.wait(*with.broken);
+            if (!with.user.empty()) count(with);
             if (with.broken && !with.broken->after && (with.broken->status != 0 || with.broken->reset)) {
                 if (with.broken->reset) throw broken_connection();
             } else {
@@ -184,21 +200,22 @@ http_response api::handle(const http_request& request, http_body& body) {
             answer.damage = wrong.damage;
         }
     } catch (const broken_connection&) {
-        finish(0, 0);
+        http_response none;
+        none.status = 0;
+        note(none);
+        finish(0);
         throw;
     }
+    note(answer);
     if (answer.content) {
         // Journalled when the content is through, which is when its transfer ends: long after this call.
-        entry.user = with.user;
-        entry.status = answer.status;
-        entry.request_bytes = with.request_bytes;
         answer.sent = [this, entry](std::uint64_t sent) mutable {
             entry.response_bytes = sent;
             entry.end_us = microseconds();
             journal_.add(entry);
         };
     } else {
-        finish(answer.status, answer.body.size());
+        finish(answer.body.size());
     }
     return answer;
 }
@@ -215,7 +232,7 @@ void api::authenticate(exchange& with) {
     if (!header.starts_with("Bearer ")) throw unauthorised("invalid_request", "The access token is missing.");
     const auto holder = tokens_.find(header.substr(7), now());
     if (!holder) throw unauthorised("invalid_token", "The access token provided is invalid.");
-    with.user = holder->user_id;
+    with.user = with.caller = holder->user_id;
     const auto acting = with.request.header("as-user");
     if (acting.empty()) return;
     const auto* target = enterprise_.find_user(acting);
@@ -234,16 +251,33 @@ void api::authenticate(exchange& with) {
     with.user = acting;
 }
 
+void api::count(const exchange& with) {
+    const auto& method = with.request.method;
+    const auto& path = with.request.path;
+    const bool part = method == "PUT" && path.find("/upload_sessions/") != std::string::npos;
+    const bool upload = method == "POST" && path.starts_with("/api/2.0") &&
+                        (path.ends_with("/content") || path.ends_with("/upload_sessions"));
+    const auto now = rate_limits::clock::now();
+    auto wait = budgets.count(with.user, upload || (part && budgets.count_parts), now);
+    if (!wait && budgets.count_caller && with.caller != with.user) wait = budgets.count(with.caller, upload, now);
+    if (!wait) return;
+    box_error error(429, "rate_limit_exceeded", "Request rate limit exceeded, please try again later");
+    error.headers["Retry-After"] = std::to_string(*wait);
+    throw error;
+}
+
 std::string api::host_for(const exchange& with, const char* box_name) const {
     // Clients that came for Box's own names get Box's own names back.
     const auto host = with.request.header("host");
-    if (host.ends_with("box.com") || host.ends_with("boxcloud.com")) return std::string("https://") + box_name;
+    if (host.ends_with("box.com") || host.ends_with("boxcloud.com") || host.ends_with("box.net"))
+        return std::string("https://") + box_name;
     return with.request.scheme_and_host;
 }
 
 http_response api::route(exchange& with) {
     const auto& path = with.request.path;
     if (path.starts_with("/d/1/")) return content(with);
+    if (path == "/subscribe") return subscribe(with);
     with.upload_host = path.starts_with("/api/2.0");
     with.parts = split(without_prefix(path));
     if (with.parts.empty()) throw box_error(404, "not_found", "Not Found");
@@ -252,6 +286,7 @@ http_response api::route(exchange& with) {
     if (kind == "users") return users(with);
     if (kind == "folders") return folders(with);
     if (kind == "files") return files(with);
+    if (kind == "events") return events(with);
     throw box_error(404, "not_found", "Not Found");
 }
 

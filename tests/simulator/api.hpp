@@ -1,9 +1,11 @@
 #pragma once
 
 #include "tests/simulator/enterprise.hpp"
+#include "tests/simulator/event_streams.hpp"
 #include "tests/simulator/faults.hpp"
 #include "tests/simulator/http.hpp"
 #include "tests/simulator/journal.hpp"
+#include "tests/simulator/rate_limits.hpp"
 #include "tests/simulator/tokens.hpp"
 #include "tests/simulator/tree.hpp"
 #include "tests/simulator/upload_sessions.hpp"
@@ -21,7 +23,8 @@ namespace box_simulator {
 /// Box's three hosts in one handler: OAuth, API, uploads, downloads. Thread-safe.
 class api {
 public:
-    api(enterprise& of, tree& items, upload_sessions& uploads, token_store& tokens, journal& requests, faults& waiting);
+    api(enterprise& of, tree& items, upload_sessions& uploads, token_store& tokens, event_streams& streams,
+        journal& requests, faults& waiting);
 
     http_response handle(const http_request& request, http_body& body);
 
@@ -33,7 +36,11 @@ public:
     std::atomic<int> latency_ms = 0;             ///< before every answer of the API
     std::atomic<int> download_202_count = 0;     ///< downloads that are "not ready yet"
     std::atomic<std::uint64_t> direct_upload_limit = 50ull * 1024 * 1024;
-    std::atomic<std::int64_t> download_url_lifetime = 900;  ///< seconds
+    std::atomic<std::int64_t> download_url_lifetime = 900;     ///< seconds
+    std::atomic<std::uint64_t> upload_bytes_per_second = 0;    ///< of each request; 0: no limit
+    std::atomic<std::uint64_t> download_bytes_per_second = 0;  ///< of each answer; 0: no limit
+
+    rate_limits budgets;
 
 private:
     struct exchange;  // one request with what is known of it
@@ -46,17 +53,21 @@ private:
     http_response files(exchange& with);
     http_response download(exchange& with, const std::string& id);
     http_response content(exchange& with);
+    http_response events(exchange& with);
+    http_response subscribe(exchange& with);
     http_response direct_upload(exchange& with, const std::string& file_id);
     http_response sessions(exchange& with);
     http_response put_part(exchange& with, const std::string& id);
     http_response commit(exchange& with, const std::string& id);
     void authenticate(exchange& with);
+    void count(const exchange& with);
     std::string host_for(const exchange& with, const char* box_name) const;
 
     enterprise& enterprise_;
     tree& tree_;
     upload_sessions& uploads_;
     token_store& tokens_;
+    event_streams& events_;
     journal& journal_;
     faults& faults_;
 

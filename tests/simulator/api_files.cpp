@@ -148,6 +148,7 @@ http_response api::content(exchange& with) {
     }
     const auto length = found.size == 0 ? 0 : last - first + 1;
     answer.content = http_response::file_range{tree_.blob(found.version_id), first, length};
+    answer.bytes_per_second = download_bytes_per_second;
     return answer;
 }
 

@@ -180,7 +180,7 @@ http_response api::commit(exchange& with, const std::string& id) {
     if (!stored) {
         http_response answer;
         answer.status = 202;
-        answer.headers.emplace_back("Retry-After", "1");
+        answer.headers.emplace_back("Retry-After", std::to_string(uploads_.commit_retry_after.load()));
         return answer;
     }
     return json_answer(201, one_entry(tree_.to_json(*stored, with.fields())));

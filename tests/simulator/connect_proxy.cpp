@@ -28,7 +28,8 @@ void pump(tcp::socket& from, tcp::socket& to) {
 }
 
 bool is_box(const std::string& target) {
-    for (const char* name : {"api.box.com:443", "upload.box.com:443", "dl.boxcloud.com:443", "account.box.com:443"}) {
+    for (const char* name : {"api.box.com:443", "upload.box.com:443", "dl.boxcloud.com:443", "account.box.com:443",
+                             "2.realtime.services.box.net:443"}) {
         if (target == name) return true;
     }
     return target.starts_with("127.0.0.1:") || target.starts_with("localhost:");

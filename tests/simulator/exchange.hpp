@@ -2,6 +2,7 @@
 
 #include "tests/simulator/api.hpp"
 #include "tests/simulator/digest.hpp"
+#include "tests/simulator/pace.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -15,13 +16,15 @@ namespace box_simulator {
 
 /// One request on its way through the API.
 struct api::exchange {
-    exchange(const http_request& request_head, http_body& request_body) : request(request_head), body(request_body) {}
+    exchange(const http_request& request_head, http_body& request_body, std::uint64_t bytes_per_second)
+        : request(request_head), body(request_body), speed_(bytes_per_second) {}
 
     const http_request& request;
     http_body& body;
     std::vector<std::string> parts;  ///< the path's, behind /2.0 or /api/2.0
     bool upload_host = false;
-    std::string user;  ///< who acts
+    std::string user;    ///< who acts
+    std::string caller;  ///< whose token it is
     std::optional<fault> broken;
     std::uint64_t request_bytes = 0;
 
@@ -34,6 +37,7 @@ struct api::exchange {
     std::size_t read(char* into, std::size_t n);
 
 private:
+    pace speed_;
     std::optional<boost::json::value> json_;
 };
 

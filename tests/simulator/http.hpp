@@ -53,6 +53,7 @@ struct http_response {
     };
     std::optional<file_range> content;
     std::optional<std::uint64_t> cut_after;  ///< break the connection after so many bytes of the body
+    std::uint64_t bytes_per_second = 0;      ///< of `content`; 0: as fast as it goes
     bool damage = false;
     bool close = false;
 

@@ -1,5 +1,7 @@
 #include "tests/simulator/http_server.hpp"
 
+#include "tests/simulator/pace.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -81,15 +83,17 @@ std::uint64_t send_body(Stream& stream, const http_response& answer) {
     std::vector<char> buffer(piece);
     std::uint64_t done = 0;
     const auto length = std::min(answer.content->length, limit);
+    pace speed(answer.bytes_per_second);
     while (done < length) {
+        const auto wish = static_cast<std::size_t>(std::min<std::uint64_t>(piece, length - done));
         const auto n =
-            ::pread(file, buffer.data(), static_cast<std::size_t>(std::min<std::uint64_t>(piece, length - done)),
-                    static_cast<off_t>(answer.content->offset + done));
+            ::pread(file, buffer.data(), speed.piece(wish), static_cast<off_t>(answer.content->offset + done));
         if (n <= 0) break;
         if (answer.damage && done == 0) buffer[0] = static_cast<char>(buffer[0] ^ 1);
         asio::write(stream, asio::buffer(buffer.data(), static_cast<std::size_t>(n)), error);
         if (error) break;
         done += static_cast<std::uint64_t>(n);
+        speed.moved(static_cast<std::size_t>(n));
     }
     ::close(file);
     if (answer.sent) answer.sent(done);

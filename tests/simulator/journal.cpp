@@ -31,7 +31,10 @@ json::array journal::since(std::uint64_t number) const {
                                     {"response_bytes", one.response_bytes},
                                     {"connection", one.connection},
                                     {"through_proxy", one.through_proxy},
-                                    {"token_at_data_host", one.token_at_data_host}});
+                                    {"token_at_data_host", one.token_at_data_host},
+                                    {"notifications", one.notifications},
+                                    {"if_match", one.if_match},
+                                    {"retry_after", one.retry_after}});
     }
     return list;
 }

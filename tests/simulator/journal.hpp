@@ -22,8 +22,11 @@ struct journal_entry {
     std::uint64_t response_bytes = 0;
     std::uint64_t connection = 0;
     bool through_proxy = false;
-    bool as_user = false;  ///< an as-user header was sent
-    bool token_at_data_host = false;
+    bool as_user = false;             ///< an as-user header was sent
+    bool token_at_data_host = false;  ///< a bearer token came to the host of the contents, or of the long poll
+    std::string notifications;        ///< what the header box-notifications said
+    std::string if_match;
+    std::string retry_after;  ///< of the answer
 };
 
 /// Everything that was asked of Box, in the order of the answers. Thread-safe.

@@ -10,7 +10,10 @@ simulator::simulator(simulator_options options)
       tree_(options_.directory, enterprise_),
       uploads_(tree_),
       tokens_(enterprise_),
-      api_(enterprise_, tree_, uploads_, tokens_, journal_, faults_) {
+      api_(enterprise_, tree_, uploads_, tokens_, streams_, journal_, faults_) {
+    tree_.on_change([this](const std::string& user, const std::string& event, const item& what) {
+        streams_.add(user, event, tree_.to_json(what, {}));
+    });
     const auto date = [this] { return api_.now(); };
     const auto tls = options_.tls ? make_tls_identity(options_.ca_out) : nullptr;
     server_ = std::make_unique<http_server>(
@@ -38,6 +41,7 @@ void simulator::start() {
 
 void simulator::stop() {
     faults_.stop();
+    streams_.stop();
     if (proxy_) proxy_->stop();
     if (admin_) admin_->stop();
     server_->stop();

@@ -3,6 +3,7 @@
 #include "tests/simulator/api.hpp"
 #include "tests/simulator/connect_proxy.hpp"
 #include "tests/simulator/enterprise.hpp"
+#include "tests/simulator/event_streams.hpp"
 #include "tests/simulator/faults.hpp"
 #include "tests/simulator/http_server.hpp"
 #include "tests/simulator/journal.hpp"
@@ -49,11 +50,13 @@ public:
     token_store& tokens() { return tokens_; }
     journal& requests() { return journal_; }
     faults& trouble() { return faults_; }
+    event_streams& streams() { return streams_; }
     api& box() { return api_; }
 
 private:
     http_response administer(const http_request& request, http_body& body);
     boost::json::object state() const;
+    boost::json::object settings();
     void change_settings(const boost::json::object& to);
     std::string user_id(const boost::json::object& from) const;
 
@@ -62,6 +65,7 @@ private:
     tree tree_;
     upload_sessions uploads_;
     token_store tokens_;
+    event_streams streams_;
     journal journal_;
     faults faults_;
     api api_;

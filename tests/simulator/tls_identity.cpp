@@ -55,8 +55,9 @@ std::shared_ptr<boost::asio::ssl::context> make_tls_identity(const std::filesyst
     const key ca_key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const auto ca = make("Box simulator authority", ca_key.get(), nullptr, ca_key.get(), nullptr);
     const key server_key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-    const auto server = make("api.box.com", server_key.get(), ca.get(), ca_key.get(),
-                             "DNS:*.box.com,DNS:*.boxcloud.com,DNS:localhost,IP:127.0.0.1,IP:::1");
+    const auto server =
+        make("api.box.com", server_key.get(), ca.get(), ca_key.get(),
+             "DNS:*.box.com,DNS:*.boxcloud.com,DNS:*.realtime.services.box.net,DNS:localhost,IP:127.0.0.1,IP:::1");
     FILE* out = std::fopen(ca_file.c_str(), "w");
     if (!out) throw std::runtime_error("cannot write " + ca_file.string());
     PEM_write_X509(out, ca.get());

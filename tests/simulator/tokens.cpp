@@ -125,12 +125,12 @@ token_answer token_store::grant(const std::map<std::string, std::string>& form,
 
 token_answer token_store::issue(const app& to, const std::string& user_id, std::chrono::system_clock::time_point now) {
     const auto token = random_hex(32);
-    const auto lifetime = std::chrono::seconds(lifetime_.load());
+    const std::chrono::seconds valid_for(lifetime.load());
     const std::lock_guard lock(mutex_);
-    tokens_[token] = {{user_id, &to}, now + lifetime};
+    tokens_[token] = {{user_id, &to}, now + valid_for};
     ++issued_;
     return {200, json::serialize(json::object{{"access_token", token},
-                                              {"expires_in", lifetime.count()},
+                                              {"expires_in", valid_for.count()},
                                               {"restricted_to", json::array()},
                                               {"token_type", "bearer"}})};
 }

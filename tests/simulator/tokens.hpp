@@ -35,8 +35,9 @@ public:
     };
     std::optional<holder> find(const std::string& token, std::chrono::system_clock::time_point now);
 
-    void set_lifetime(std::chrono::seconds lifetime) { lifetime_ = lifetime.count(); }
     std::size_t issued() const { return issued_; }
+
+    std::atomic<std::int64_t> lifetime = 3600;  ///< of the tokens to come, in seconds
 
 private:
     struct issued_token {
@@ -49,7 +50,6 @@ private:
     std::mutex mutex_;
     std::map<std::string, issued_token> tokens_;
     std::set<std::string> seen_jti_;
-    std::atomic<std::int64_t> lifetime_ = 3600;
     std::atomic<std::size_t> issued_ = 0;
 };
 

@@ -112,6 +112,10 @@ void tree::touch(item& what) {
     what.sequence_id = next_sequence_++;
 }
 
+void tree::tell(const char* event, const item& what) const {
+    if (tell_) tell_(what.owner_id, event, what);
+}
+
 std::string tree::inside_id(const std::string& user, const std::string& id) const {
     return id == "0" ? "root-" + user : id;
 }
@@ -214,6 +218,7 @@ item tree::create_folder(const std::string& user, const std::string& parent_id, 
     folder.name = name;
     const auto& made = insert(std::move(folder));
     fs::create_directory(place(made));
+    tell("ITEM_CREATE", made);
     return made;
 }
 
@@ -239,12 +244,16 @@ item tree::update(const std::string& user, const std::string& type, const std::s
     }
     refuse_conflict(parent.id, new_name, what.id, false);
     const auto before = place(what);
+    const bool moved = what.parent_id != parent.id;
+    const bool renamed = what.name != new_name;
     children_[what.parent_id].erase(folded(what.name));
     what.parent_id = parent.id;
     what.name = new_name;
     children_[what.parent_id][folded(what.name)] = what.id;
     if (what.type != "web_link") fs::rename(before, place(what));
     touch(what);
+    if (moved) tell("ITEM_MOVE", what);
+    if (renamed) tell("ITEM_RENAME", what);
     return what;
 }
 
@@ -265,6 +274,7 @@ void tree::remove(const std::string& user, const std::string& type, const std::s
     children_[what.parent_id].erase(folded(what.name));
     what.trashed = true;
     touch(what);
+    tell("ITEM_TRASH", what);
 }
 
 item tree::copy_file(const std::string& user, const std::string& id, const std::string& parent_id,
@@ -287,6 +297,7 @@ item tree::copy_file(const std::string& user, const std::string& id, const std::
     fs::create_hard_link(blob(source.current().id), blob(version.id));
     inserted.versions.push_back(std::move(version));
     link_into_place(inserted);
+    tell("ITEM_COPY", inserted);
     return inserted;
 }
 
@@ -335,6 +346,7 @@ item tree::add_file(const std::string& user, const std::string& parent_id, const
     file.modified = modified.value_or(std::time(nullptr));
     auto& made = insert(std::move(file));
     take(made, content, sha1, size);
+    tell("ITEM_UPLOAD", made);
     return made;
 }
 
@@ -349,6 +361,7 @@ item tree::add_version(const std::string& user, const std::string& file_id, cons
     file.modified = modified.value_or(std::time(nullptr));
     take(file, content, sha1, size);
     touch(file);
+    tell("ITEM_UPLOAD", file);
     return file;
 }
 
@@ -363,6 +376,7 @@ item tree::promote(const std::string& user, const std::string& file_id, const st
     file.versions.push_back(std::move(again));
     link_into_place(file);
     touch(file);
+    tell("ITEM_MAKE_CURRENT_VERSION", file);
     return file;
 }
 
@@ -421,7 +435,9 @@ void tree::seed_web_link(const std::string& user, const std::string& folder_id, 
 
 void tree::lock(const std::string& file_id, const std::string& by_user) {
     const std::lock_guard guard(mutex_);
-    items_.at(file_id).locked_by = by_user;
+    auto& file = items_.at(file_id);
+    file.locked_by = by_user;
+    tell(by_user.empty() ? "LOCK_DESTROY" : "LOCK_CREATE", file);
 }
 
 void tree::deny(const std::string& folder_id, std::set<std::string> permissions) {

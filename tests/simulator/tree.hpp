@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -49,6 +50,10 @@ struct item {
 class tree {
 public:
     tree(std::filesystem::path directory, const enterprise& of);
+
+    /// Told of every change, under the name of Box's event: whose tree it is in, and the item as it is now.
+    using listener = std::function<void(const std::string& user, const std::string& event, const item& what)>;
+    void on_change(listener tell) { tell_ = std::move(tell); }
 
     item get(const std::string& user, const std::string& type, const std::string& id) const;
     std::vector<item> children(const std::string& user, const std::string& folder_id) const;  ///< in Box's order
@@ -108,12 +113,14 @@ private:
     std::string next_id() { return std::to_string(next_id_++); }
     item& insert(item what);
     void touch(item& what);
+    void tell(const char* event, const item& what) const;
     void take(item& file, const std::filesystem::path& content, const std::string& sha1, std::uint64_t size);
     std::uint64_t used_unlocked(const std::string& user) const;
 
     const std::filesystem::path root_;
     const std::filesystem::path state_;
     const enterprise& enterprise_;
+    listener tell_;
     mutable std::recursive_mutex mutex_;
     map items_;
     std::map<std::string, std::map<std::string, std::string>> children_;  // folder id -> folded name -> id

@@ -115,8 +115,11 @@ std::optional<item> upload_sessions::commit(const std::string& user, const std::
             throw box_error(400, "parts_mismatch", "No matching part found on server for " + part_id);
         }
     }
-    if (in.commits_to_delay > 0) {
-        --in.commits_to_delay;
+    const auto now = std::chrono::steady_clock::now();
+    if (!in.ready) in.ready = now + std::chrono::milliseconds(commit_ms.load());
+    const bool early = now < *in.ready;
+    if (in.commits_to_delay > 0 || early) {
+        if (in.commits_to_delay > 0) --in.commits_to_delay;
         return std::nullopt;
     }
     const auto whole = tree_.new_temporary();

@@ -3,6 +3,7 @@
 #include "tests/simulator/tree.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,6 +33,7 @@ public:
         std::uint64_t part_size = 0;
         std::map<std::uint64_t, part> parts;  ///< by offset
         int commits_to_delay = 0;
+        std::optional<std::chrono::steady_clock::time_point> ready;  ///< since the first commit: when the file will be
         bool mismatch_first = false;
     };
 
@@ -56,7 +58,9 @@ public:
 
     std::atomic<std::uint64_t> part_size = 8 * 1024 * 1024;
     std::atomic<std::uint64_t> minimum_size = 20'000'000;
-    std::atomic<int> commit_202_count = 0;
+    std::atomic<int> commit_202_count = 0;    ///< so many commits of each session are answered "not ready"
+    std::atomic<int> commit_ms = 0;           ///< and all of them until so long after the first
+    std::atomic<int> commit_retry_after = 1;  ///< what such an answer says, in seconds
     std::atomic<bool> parts_mismatch_once = false;
 
 private:
