@@ -164,7 +164,8 @@ yaml_node_ptr read_yaml(std::string_view text, const std::string& file, std::vec
     }
     tree_builder builder(file, faults);
     try {
-        // yaml-cpp takes the end of the file for the end of a quote; an end of the document inside one is an error to it.
+        // yaml-cpp takes the end of the file for the end of a quote; an end of the document inside one is an error to
+        // it.
         std::istringstream in{std::string(text) + "\n...\n"};
         YAML::Parser parser(in);
         if (!parser.HandleNextDocument(builder)) return std::make_shared<yaml_node>();
