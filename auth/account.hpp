@@ -15,6 +15,7 @@ struct account {
     std::string login;
     storage::mount mount;
     storage::access access;
+    bool needs_key_and_password = false;  ///< one of them alone does not let in
 };
 
 }  // namespace boxgate::auth

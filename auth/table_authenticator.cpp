@@ -10,13 +10,27 @@ table_authenticator::table_authenticator(std::shared_ptr<const user_table> users
 
 boost::asio::awaitable<std::shared_ptr<const account>> table_authenticator::verify_password(std::string login,
                                                                                             conf::secret password) {
+    return check(std::move(login), std::move(password), false);
+}
+
+boost::asio::awaitable<std::shared_ptr<const account>> table_authenticator::verify_password_after_key(
+    std::string login, conf::secret password) {
+    return check(std::move(login), std::move(password), true);
+}
+
+boost::asio::awaitable<std::shared_ptr<const account>> table_authenticator::check(std::string login,
+                                                                                  conf::secret password,
+                                                                                  bool after_key) {
     const auto users = users_.load();
     const auto* user = users->find(login);
+    // Looked at only after the hash was made: an account that cannot be entered so takes as long as one that can.
+    const bool may_enter =
+        user && !user->password_hash.empty() && (after_key || !user->account->needs_key_and_password);
     const bool has_password = user && !user->password_hash.empty();
-    const auto check = [hasher = &hasher_, hash = has_password ? user->password_hash : users->decoy_hash(),
-                        password = std::move(password)] { return hasher->matches(password, hash); };
-    const bool matched = co_await runtime::offload(credentials_, check);
-    if (!matched || !has_password) co_return nullptr;
+    const auto matches = [hasher = &hasher_, hash = has_password ? user->password_hash : users->decoy_hash(),
+                          password = std::move(password)] { return hasher->matches(password, hash); };
+    const bool matched = co_await runtime::offload(credentials_, matches);
+    if (!matched || !may_enter) co_return nullptr;
     co_return user->account;
 }
 

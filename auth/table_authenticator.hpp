@@ -21,12 +21,17 @@ public:
 
     boost::asio::awaitable<std::shared_ptr<const account>> verify_password(std::string login,
                                                                            conf::secret password) override;
+    boost::asio::awaitable<std::shared_ptr<const account>> verify_password_after_key(std::string login,
+                                                                                     conf::secret password) override;
     std::shared_ptr<const account> find_public_key(const std::string& login, const std::string& key_blob) override;
 
     /// From now on logins are checked against `users`; sessions that are logged in notice nothing.
     void replace(std::shared_ptr<const user_table> users) { users_.store(std::move(users)); }
 
 private:
+    boost::asio::awaitable<std::shared_ptr<const account>> check(std::string login, conf::secret password,
+                                                                 bool after_key);
+
     std::atomic<std::shared_ptr<const user_table>> users_;
     boost::asio::thread_pool& credentials_;
     const password_hasher& hasher_;

@@ -31,7 +31,9 @@ user_table::user_table(const conf::user_table_settings& settings) {
     for (const auto& [login, from] : settings.users) {
         storage::mount tree(login, from.root, from.create_root, from.refuse_case_clash);
         user made;
-        made.account = std::make_shared<const auth::account>(login, std::move(tree), to_access(from.permissions));
+        auto account = std::make_shared<auth::account>(login, std::move(tree), to_access(from.permissions));
+        account->needs_key_and_password = from.needs_key_and_password;
+        made.account = std::move(account);
         made.password_hash = std::string(from.password.reveal());
         for (const auto& line : from.public_keys) {
             auto key = conf::parse_authorized_key(line);

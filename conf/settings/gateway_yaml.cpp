@@ -115,6 +115,13 @@ void read_set_times(read_context& c, const yaml_node& v, sftp_settings& to) {
     to.set_times = word == "ignore" ? set_times::ignore : set_times::refuse;
 }
 
+void read_algorithms(read_context& c, const yaml_node& v, sftp_settings& to) {
+    static constexpr std::string_view words[] = {"modern", "compatible"};
+    std::string word;
+    read_word(c, v, words, word);
+    to.algorithms = word == "compatible" ? ssh_algorithms::compatible : ssh_algorithms::modern;
+}
+
 constexpr row<sftp_settings> sftp_table[] = {
     {"listen", [](read_context& c, const yaml_node& v, sftp_settings& to) { read_listen(c, v, to.listen); }},
     {"host_keys",
@@ -126,6 +133,7 @@ constexpr row<sftp_settings> sftp_table[] = {
          });
      }},
     {"set_times", read_set_times},
+    {"algorithms", read_algorithms},
 };
 
 constexpr row<spool_settings> spool_table[] = {

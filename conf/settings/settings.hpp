@@ -59,10 +59,12 @@ struct ftp_settings {
 };
 
 enum class set_times { refuse, ignore };
+enum class ssh_algorithms { modern, compatible };
 
 struct sftp_settings {
-    std::vector<endpoint> listen;  ///< empty: no SFTP
-    std::vector<std::filesystem::path> host_keys;
+    std::vector<endpoint> listen;                  ///< empty: no SFTP
+    std::vector<std::filesystem::path> host_keys;  ///< files, or folders that hold one of each kind
+    ssh_algorithms algorithms = ssh_algorithms::modern;
     conf::set_times set_times = conf::set_times::refuse;
 };
 
@@ -115,6 +117,7 @@ struct user_settings {
     std::string login;
     secret password;                       ///< a crypt(3) hash; empty: no password login
     std::vector<std::string> public_keys;  ///< authorized_keys lines
+    bool needs_key_and_password = false;   ///< methods: [publickey, password]
     std::string box_user;                  ///< login e-mail or id; empty: the service account itself
     std::shared_ptr<const box_app> app;  ///< never null in a loaded table; shared by the users of one `box_apps` entry
     std::string root = "/";              ///< path, or "id:123"

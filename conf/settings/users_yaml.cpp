@@ -6,6 +6,8 @@
 #include "conf/settings/value_readers.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 // The keys of users.yaml.
 
@@ -29,6 +31,7 @@ struct user_draft {
     const yaml_node* box_app = nullptr;
     bool has_password = false;
     bool has_keys = false;
+    std::optional<text_position> methods_at;
 };
 
 using ctx = read_context;
@@ -57,6 +60,25 @@ void read_public_keys(ctx& c, const yaml_node& v, user_draft& to) {
     if (v.what == yaml_node::kind::list && v.list.empty()) {
         c.report(v.at, c.key() + " is empty; leave it out, or give at least one line");
     }
+}
+
+void read_methods(ctx& c, const yaml_node& v, user_draft& to) {
+    static constexpr std::string_view words[] = {"publickey", "password"};
+    std::set<std::string> given;
+    const auto before = c.fault_count();
+    read_each(c, v, [&](const yaml_node& one) {
+        std::string word;
+        read_word(c, one, words, word);
+        if (!word.empty() && !given.insert(word).second) c.report(one.at, c.key() + " names " + word + " twice");
+    });
+    if (c.fault_count() != before) return;
+    if (given.size() != std::size(words)) {
+        return c.report(v.at, c.key() +
+                                  " must be [publickey, password], for a user who has to show both; leave it out where "
+                                  "either is enough");
+    }
+    to.methods_at = v.at;
+    to.user.needs_key_and_password = true;
 }
 
 void read_root(ctx& c, const yaml_node& v, user_draft& to) {
@@ -97,6 +119,7 @@ void read_case_clash(ctx& c, const yaml_node& v, user_draft& to) {
 constexpr key_row<user_draft> own_user_rows[] = {
     {"password", read_password},
     {"public_keys", read_public_keys},
+    {"methods", read_methods},
     {"box_user", [](ctx& c, const yaml_node& v, user_draft& to) { read_text(c, v, to.user.box_user); }},
     {"box_app", [](ctx&, const yaml_node& v, user_draft& to) { to.box_app = &v; }},
     {"root", read_root},
@@ -156,6 +179,10 @@ void read_user(ctx& c, const yaml_entry& entry, const app_map& apps, user_table_
     read_map(c, *entry.value, draft, user_rows);
     if (!draft.has_password && !draft.has_keys) {
         c.report(entry.at, c.key() + " has neither password nor public_keys and could never log in");
+    }
+    if (draft.methods_at && !(draft.has_password && draft.has_keys)) {
+        c.report(*draft.methods_at, c.key() + ".methods asks for both, and the user has no " +
+                                        (draft.has_password ? "public_keys" : "password"));
     }
     if (draft.user.create_root && draft.user.root.starts_with("id:")) {
         c.report(c.positions().of(c.key() + ".create_root"),

@@ -106,11 +106,18 @@ private:
     void host_keys() {
         for (const auto& path : settings_.sftp.host_keys) {
             std::error_code error;
+            if (std::filesystem::is_directory(path, error)) {
+                if (const auto why = why_not(path, R_OK | X_OK); !why.empty()) {
+                    report("sftp.host_keys", "the folder " + path.string() + " cannot be used: " + why);
+                }
+                continue;
+            }
             if (std::filesystem::exists(path, error)) {
                 content("sftp.host_keys", path);
                 continue;
             }
-            const auto folder = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
+            auto folder = path.has_filename() ? path.parent_path() : path.parent_path().parent_path();
+            if (folder.empty()) folder = ".";
             if (const auto why = why_not(folder, W_OK | X_OK); !why.empty()) {
                 report("sftp.host_keys", path.string() + " does not exist and cannot be made: " + why);
             }

@@ -52,17 +52,22 @@ attributes read_attributes(reader& from) {
     return read;
 }
 
-std::uint32_t mode_of(const storage::entry& what, bool read_only) {
-    const std::uint32_t writable = read_only ? 0 : 0200;
-    return what.is_directory() ? (directory_type | 0555 | writable) : (file_type | 0444 | writable);
+std::uint32_t mode_of(const storage::entry& what, storage::access granted) {
+    using storage::access;
+    constexpr auto changes = access::upload | access::mkdir | access::remove | access::rename;
+    const bool is_directory = what.is_directory();
+    std::uint32_t mode = is_directory ? directory_type | 0111 : file_type;
+    if (grants(granted, is_directory ? access::list : access::download)) mode |= 0444;
+    if ((granted & (is_directory ? changes : access::overwrite)) != access::none) mode |= 0200;
+    return mode;
 }
 
-void write_attributes(writer& to, const storage::entry& what, bool read_only) {
+void write_attributes(writer& to, const storage::entry& what, storage::access granted) {
     to.u32(flag_size | flag_owner | flag_permissions | flag_times);
     to.u64(what.size);
     to.u32(0);
     to.u32(0);
-    to.u32(mode_of(what, read_only));
+    to.u32(mode_of(what, granted));
     const auto time = seconds_of(what.modified);
     to.u32(time);
     to.u32(time);

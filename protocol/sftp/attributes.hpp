@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/sftp/wire.hpp"
+#include "protocol/storage/access.hpp"
 #include "protocol/storage/entry.hpp"
 
 #include <cstdint>
@@ -22,11 +23,11 @@ struct attributes {
 /// Reads the ATTRS field of a request. Unknown extended attributes are skipped.
 attributes read_attributes(reader& from);
 
-/// Writes an ATTRS field for `what`: size, owner 0:0, mode (0755 for a directory, 0644 for a file, both without w if
-/// `read_only`) and Box's time for both times.
-void write_attributes(writer& to, const storage::entry& what, bool read_only);
+/// Writes an ATTRS field for `what`: size, owner 0:0, mode_of() and Box's time for both times.
+void write_attributes(writer& to, const storage::entry& what, storage::access granted);
 
-/// The POSIX mode that write_attributes sends, file type included.
-std::uint32_t mode_of(const storage::entry& what, bool read_only);
+/// The POSIX mode, file type included, as far as it can tell what the account may do: 0644 for a file that it may read
+/// and overwrite, 0755 for a directory that it may list and change.
+std::uint32_t mode_of(const storage::entry& what, storage::access granted);
 
 }  // namespace boxgate::sftp

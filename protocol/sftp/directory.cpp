@@ -59,8 +59,8 @@ asio::awaitable<void> directory::serve(request what) {
         to.u32(static_cast<std::uint32_t>(page->size()));
         for (const auto& each : *page) {
             to.string(each.name);
-            to.string(long_name(each, each.name, limits.owner, limits.read_only, now));
-            write_attributes(to, each, limits.read_only);
+            to.string(long_name(each, each.name, limits.owner, limits.granted, now));
+            write_attributes(to, each, limits.granted);
         }
     };
     place().replies.packet_of(packet::name, fill);

@@ -14,6 +14,7 @@ public:
     download(std::shared_ptr<workplace> where, storage::path opened, std::unique_ptr<storage::source> from);
     ~download() override;
 
+    bool is_readable() const override { return true; }
     storage::entry stat() const override { return source_->info(); }
     std::optional<storage::failure> set_attributes(const attributes& wanted) override;
 

@@ -22,6 +22,20 @@ public:
     void clear() { handles_.clear(); }
     std::size_t size() const { return handles_.size(); }
 
+    /// A place kept for a handle that is about to be opened, for as long as this exists.
+    class reservation {
+    public:
+        explicit reservation(handle_table& of) : table_(of) { ++table_.reserved_; }
+        ~reservation() { --table_.reserved_; }
+        reservation(const reservation&) = delete;
+        reservation& operator=(const reservation&) = delete;
+
+    private:
+        handle_table& table_;
+    };
+    /// Whether one more may be opened where `most` may be open.
+    bool has_room(std::size_t most) const { return handles_.size() + reserved_ < most; }
+
     /// The file being written at `where`, the one opened last if there are several; null if there is none.
     const upload* upload_at(const storage::path& where) const;
     /// Whether a file at, above or below `where` has been closed by the client and is still being committed.
@@ -39,6 +53,7 @@ private:
 
     std::map<std::uint32_t, row> handles_;
     std::uint32_t next_ = 1;
+    std::size_t reserved_ = 0;
 };
 
 }  // namespace boxgate::sftp

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-std::string mode_text(const storage::entry& what, bool read_only) {
+std::string mode_text(const storage::entry& what, storage::access granted) {
     std::string text = what.is_directory() ? "d" : "-";
-    const auto mode = mode_of(what, read_only);
+    const auto mode = mode_of(what, granted);
     for (int shift = 6; shift >= 0; shift -= 3) {
         text += (mode >> shift) & 4 ? 'r' : '-';
         text += (mode >> shift) & 2 ? 'w' : '-';
@@ -25,8 +25,8 @@ std::string mode_text(const storage::entry& what, bool read_only) {
 
 }  // namespace
 
-std::string long_name(const storage::entry& what, std::string_view name, std::string_view owner, bool read_only,
-                      std::chrono::system_clock::time_point now) {
+std::string long_name(const storage::entry& what, std::string_view name, std::string_view owner,
+                      storage::access granted, std::chrono::system_clock::time_point now) {
     using clock = std::chrono::system_clock;
     const std::time_t seconds = clock::to_time_t(what.modified);
     std::tm when{};
@@ -46,7 +46,7 @@ std::string long_name(const storage::entry& what, std::string_view name, std::st
                   hour_or_year.data());
     std::string owners(owner);
     owners.resize(std::max<std::size_t>(8, owners.size()), ' ');
-    return mode_text(what, read_only) + "    1 " + owners + " " + owners + " " + middle.data() + std::string(name);
+    return mode_text(what, granted) + "    1 " + owners + " " + owners + " " + middle.data() + std::string(name);
 }
 
 }  // namespace boxgate::sftp

@@ -8,7 +8,8 @@ void open_handle::enqueue(request what) {
     if (!accepts(what.row->what)) {
         return place_->replies.status(what.id, fx::op_unsupported, "the handle was not opened for that");
     }
-    queue_.emplace_back(std::move(what), ticket(place_));
+    const auto weight = what.weight();
+    queue_.emplace_back(std::move(what), ticket(place_, weight));
     run();
 }
 
@@ -18,7 +19,7 @@ void open_handle::close(std::uint32_t id, std::function<void()> on_closed) {
     request what;
     what.row = find_row(packet::close);
     what.id = id;
-    queue_.emplace_back(std::move(what), ticket(place_));
+    queue_.emplace_back(std::move(what), ticket(place_, sizeof(request)));
     run();
 }
 

@@ -31,6 +31,8 @@ public:
     void close(std::uint32_t id, std::function<void()> on_closed);
     bool closing() const { return closing_; }
 
+    /// Whether READ works on it.
+    virtual bool is_readable() const { return false; }
     /// What FSTAT shows.
     virtual storage::entry stat() const = 0;
     /// FSETSTAT: why it is refused, or nothing.

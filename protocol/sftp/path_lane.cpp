@@ -14,7 +14,9 @@ path_lane::path_lane(std::shared_ptr<workplace> where, const handle_table& handl
     : place_(std::move(where)), handles_(handles), serve_(std::move(serve)) {}
 
 void path_lane::add(request what, storage::path path, storage::path target, bool changes) {
-    items_.try_emplace(next_number_++, std::move(what), std::move(path), std::move(target), changes, ticket(place_));
+    ticket counted(place_, what.weight());
+    items_.try_emplace(next_number_++, std::move(what), std::move(path), std::move(target), changes,
+                       std::move(counted));
     advance();
 }
 

@@ -1,7 +1,9 @@
 #include "protocol/sftp/path_requests.hpp"
 
+#include "protocol/sftp/answers.hpp"
 #include "protocol/sftp/directory.hpp"
 #include "protocol/sftp/download.hpp"
+#include "protocol/sftp/file_hash.hpp"
 #include "protocol/sftp/open_plan.hpp"
 #include "protocol/sftp/set_attributes.hpp"
 #include "protocol/sftp/upload.hpp"
@@ -32,6 +34,9 @@ asio::awaitable<void> path_requests::serve(request what, storage::path path, sto
         case verb::fstatvfs:
             done = co_await space(what, path);
             break;
+        case verb::check_name:
+            done = co_await hash(what, path);
+            break;
         default:
             done = co_await change(what, path, target);
     }
@@ -44,14 +49,15 @@ asio::awaitable<storage::result<storage::entry>> path_requests::look(const stora
     co_return co_await place_->files->stat(path);
 }
 
+storage::failure path_requests::too_many_open() const {
+    const auto most = std::to_string(place_->limits.max_handles);
+    return storage::failure(errc::busy, "this session has " + most + " files open already; close some first");
+}
+
 asio::awaitable<path_requests::outcome> path_requests::stat(const request& what, const storage::path& path) {
     const auto seen = co_await look(path);
     if (seen.has_error()) co_return seen.error();
-    const auto fill = [&](writer& to) {
-        to.u32(what.id);
-        write_attributes(to, *seen, place_->limits.read_only);
-    };
-    place_->replies.packet_of(packet::attrs, fill);
+    answer_attributes(place_->replies, what.id, *seen, place_->limits);
     co_return outcome();
 }
 
@@ -64,10 +70,8 @@ asio::awaitable<path_requests::outcome> path_requests::set_stat(const request& w
 }
 
 asio::awaitable<path_requests::outcome> path_requests::open(const request& what, const storage::path& path) {
-    if (handles_->size() >= place_->limits.max_handles) {
-        const auto most = std::to_string(place_->limits.max_handles);
-        co_return storage::failure(errc::busy, "this session has " + most + " files open already; close some first");
-    }
+    if (!handles_->has_room(place_->limits.max_handles)) co_return too_many_open();
+    const handle_table::reservation mine(*handles_);
     if (what.number & open_flag::write) co_return co_await open_for_writing(what, path);
     if (handles_->upload_at(path)) {
         co_return storage::failure(errc::busy, "the file is being written by this session; close it first");
@@ -103,10 +107,8 @@ asio::awaitable<path_requests::outcome> path_requests::open_for_writing(const re
 }
 
 asio::awaitable<path_requests::outcome> path_requests::open_directory(const request& what, const storage::path& path) {
-    if (handles_->size() >= place_->limits.max_handles) {
-        const auto most = std::to_string(place_->limits.max_handles);
-        co_return storage::failure(errc::busy, "this session has " + most + " files open already; close some first");
-    }
+    if (!handles_->has_room(place_->limits.max_handles)) co_return too_many_open();
+    const handle_table::reservation mine(*handles_);
     auto lister = co_await place_->files->list(path);
     if (lister.has_error()) co_return lister.error();
     std::shared_ptr<open_handle> opened = std::make_shared<directory>(place_, path, std::move(*lister));
@@ -114,29 +116,19 @@ asio::awaitable<path_requests::outcome> path_requests::open_directory(const requ
     co_return outcome();
 }
 
-// The answer's fields are those of statvfs(3), as OpenSSH's PROTOCOL file lists them.
 asio::awaitable<path_requests::outcome> path_requests::space(const request& what, const storage::path& path) {
     const auto space = co_await place_->files->space(path);
     if (space.has_error()) co_return space.error();
-    constexpr std::uint64_t unit = 4096;
-    constexpr std::uint64_t files = 1'000'000'000;  // Box has no such limit
-    constexpr std::uint64_t read_only = 1;
-    constexpr std::uint64_t no_setuid = 2;
-    const auto fill = [&](writer& to) {
-        to.u32(what.id);
-        to.u64(unit);
-        to.u64(unit);
-        to.u64(space->total / unit);
-        to.u64(space->free / unit);
-        to.u64(space->free / unit);
-        to.u64(files);
-        to.u64(files);
-        to.u64(files);
-        to.u64(0);
-        to.u64(no_setuid | (place_->limits.read_only ? read_only : 0));
-        to.u64(255);
-    };
-    place_->replies.packet_of(packet::extended_reply, fill);
+    answer_space(place_->replies, what.id, *space, place_->limits);
+    co_return outcome();
+}
+
+asio::awaitable<path_requests::outcome> path_requests::hash(const request& what, const storage::path& path) {
+    const auto seen = co_await look(path);
+    if (seen.has_error()) co_return seen.error();
+    const auto digest = whole_file_hash(what, *seen);
+    if (digest.has_error()) co_return digest.error();
+    answer_sha1(place_->replies, what.id, *digest);
     co_return outcome();
 }
 

@@ -27,7 +27,9 @@ private:
     boost::asio::awaitable<outcome> stat(const request& what, const storage::path& path);
     boost::asio::awaitable<outcome> set_stat(const request& what, const storage::path& path);
     boost::asio::awaitable<outcome> space(const request& what, const storage::path& path);
+    boost::asio::awaitable<outcome> hash(const request& what, const storage::path& path);
     boost::asio::awaitable<outcome> change(const request& what, const storage::path& path, const storage::path& target);
+    storage::failure too_many_open() const;
     boost::asio::awaitable<storage::result<storage::entry>> look(const storage::path& path);
 
     std::shared_ptr<workplace> place_;

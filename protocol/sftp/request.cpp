@@ -2,6 +2,17 @@
 
 namespace boxgate::sftp {
 
+namespace {
+
+// Handles are four bytes; nullopt for any other.
+std::optional<std::uint32_t> read_handle(reader& from) {
+    const auto text = from.string();
+    if (text.size() != 4) return std::nullopt;
+    return reader(std::as_bytes(std::span(text))).u32();
+}
+
+}  // namespace
+
 bool read_fields(const request_row& row, reader& from, request& into) {
     into.row = &row;
     for (const char field : row.fields) {
@@ -12,15 +23,23 @@ bool read_fields(const request_row& row, reader& from, request& into) {
             case 'q':
                 into.target = from.string();
                 break;
-            case 'h': {
-                const auto text = from.string();
-                reader number(std::as_bytes(std::span(text)));
-                const auto value = number.u32();
-                if (text.size() == 4) into.handle = value;
+            case 'h':
+                into.handle = read_handle(from);
                 break;
-            }
+            case 'g':
+                into.second_handle = read_handle(from);
+                break;
+            case 's':
+                into.text = from.string();
+                break;
             case 'o':
                 into.offset = from.u64();
+                break;
+            case 'O':
+                into.second_offset = from.u64();
+                break;
+            case 'l':
+                into.length = from.u64();
                 break;
             case 'n':
                 into.number = from.u32();

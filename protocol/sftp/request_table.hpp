@@ -30,6 +30,11 @@ enum class verb {
     statvfs,
     fstatvfs,
     limits,
+    home_directory,
+    expand_path,
+    copy_data,
+    check_file,
+    check_name,
 };
 
 enum class scope {
@@ -39,12 +44,13 @@ enum class scope {
     path_write,  ///< about paths; waits for all before it, and all behind wait for it
 };
 
-/// One kind of request. `fields` in order: p path, q second path, h handle, o 64-bit offset, n 32-bit number, a ATTRS.
+/// One kind of request. `fields` in order: p path, q second path, h handle, g second handle, s text, o 64-bit offset,
+/// O second offset, l 64-bit length, n 32-bit number, a ATTRS.
 struct request_row {
     verb what;
     packet type;                 ///< packet::extended for an extension
     std::string_view extension;  ///< its name
-    std::string_view version;    ///< what VERSION says beside the name
+    std::string_view version;    ///< what VERSION says beside the name; empty: not named there
     std::string_view fields;     ///< behind the request id (and the extension's name)
     scope runs;
 };
@@ -72,6 +78,15 @@ inline constexpr std::array request_table = {
     request_row{verb::statvfs, packet::extended, "statvfs@openssh.com", "2", "p", scope::path_read},
     request_row{verb::fstatvfs, packet::extended, "fstatvfs@openssh.com", "2", "h", scope::handle},
     request_row{verb::limits, packet::extended, "limits@openssh.com", "1", "", scope::at_once},
+    request_row{verb::setstat, packet::extended, "lsetstat@openssh.com", "1", "pa", scope::path_read},
+    request_row{verb::expand_path, packet::extended, "expand-path@openssh.com", "1", "p", scope::at_once},
+    // draft-ietf-secsh-filexfer-extensions-00. Its extension check-file has two requests; paramiko calls the first of
+    // them by the extension's name.
+    request_row{verb::home_directory, packet::extended, "home-directory", "1", "s", scope::at_once},
+    request_row{verb::copy_data, packet::extended, "copy-data", "1", "holgO", scope::handle},
+    request_row{verb::check_file, packet::extended, "check-file", "1", "hsoln", scope::handle},
+    request_row{verb::check_file, packet::extended, "check-file-handle", "", "hsoln", scope::handle},
+    request_row{verb::check_name, packet::extended, "check-file-name", "", "psoln", scope::path_read},
 };
 
 /// The row of a packet type, or of an extension by its name; null if there is none.

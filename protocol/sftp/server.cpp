@@ -1,6 +1,9 @@
 #include "protocol/sftp/server.hpp"
 
-#include "protocol/sftp/status.hpp"
+#include "protocol/sftp/answers.hpp"
+#include "protocol/sftp/file_hash.hpp"
+
+#include <algorithm>
 
 namespace boxgate::sftp {
 
@@ -45,7 +48,9 @@ void server::trim() {
 }
 
 bool server::may_begin() {
-    return place_->requests < place_->limits.max_requests && place_->replies.pending() < place_->limits.max_output;
+    const auto& limits = place_->limits;
+    return place_->requests < limits.max_requests && place_->request_bytes < limits.max_request_bytes &&
+           place_->replies.pending() < limits.max_output;
 }
 
 void server::malformed(std::uint32_t id) {
@@ -60,15 +65,7 @@ void server::unreadable(std::string_view why) {
 void server::greet(std::span<const std::byte> body) {
     if (body.size() < 4) return unreadable("the first SFTP packet is malformed");
     greeted_ = true;
-    const auto fill = [](writer& to) {
-        to.u32(protocol_version);
-        for (const auto& row : request_table) {
-            if (row.extension.empty()) continue;
-            to.string(row.extension);
-            to.string(row.version);
-        }
-    };
-    place_->replies.packet_of(packet::version, fill);
+    answer_version(place_->replies);
 }
 
 void server::packet_arrived(std::uint8_t type, std::span<const std::byte> body) {
@@ -107,31 +104,38 @@ void server::serve(request what) {
 void server::serve_at_once(const request& what) {
     auto& replies = place_->replies;
     switch (what.row->what) {
-        case verb::limits: {
-            const auto fill = [&](writer& to) {
-                to.u32(what.id);
-                to.u64(max_packet_length);
-                to.u64(max_read_length);
-                to.u64(max_write_length);
-                to.u64(place_->limits.max_handles);
-            };
-            return replies.packet_of(packet::extended_reply, fill);
-        }
-        case verb::realpath: {
-            const auto path = storage::path::parse(what.path);
-            if (path.has_error()) return replies.failed(what.id, path.error());
-            const auto fill = [&](writer& to) {
-                to.u32(what.id);
-                to.u32(1);
-                to.string(path->string());
-                to.string(path->string());
-                to.u32(0);  // no attributes
-            };
-            return replies.packet_of(packet::name, fill);
-        }
+        case verb::limits:
+            return answer_limits(replies, what.id, place_->limits);
+        case verb::realpath:
+            return answer_resolved(what.id, what.path);
+        case verb::expand_path:
+            return expand(what);
+        case verb::home_directory:
+            if (what.text.empty() || what.text == place_->context.login) return answer_resolved(what.id, "/");
+            return replies.status(what.id, fx::failure, "only your own home directory is known here");
         default:
             return replies.status(what.id, fx::op_unsupported, "Box has no symbolic links");
     }
+}
+
+void server::answer_resolved(std::uint32_t id, std::string_view written) {
+    const auto path = storage::path::parse(written);
+    if (path.has_error()) return place_->replies.failed(id, path.error());
+    answer_path(place_->replies, id, *path);
+}
+
+// "~" and the login's own "~login" are the root, which is all that an account sees.
+void server::expand(const request& what) {
+    std::string_view written = what.path;
+    if (written.starts_with('~')) {
+        const auto slash = std::min(written.find('/'), written.size());
+        const auto user = written.substr(1, slash - 1);
+        if (!user.empty() && user != place_->context.login) {
+            return place_->replies.status(what.id, fx::failure, "only your own home directory is known here");
+        }
+        written.remove_prefix(slash);
+    }
+    answer_resolved(what.id, written);
 }
 
 void server::serve_handle(request what) {
@@ -146,23 +150,38 @@ void server::serve_handle(request what) {
             };
             return handle->close(what.id, std::move(closed));
         }
-        case verb::fstat: {
-            const auto seen = handle->stat();
-            const auto fill = [&](writer& to) {
-                to.u32(what.id);
-                write_attributes(to, seen, place_->limits.read_only);
-            };
-            return replies.packet_of(packet::attrs, fill);
-        }
+        case verb::fstat:
+            return answer_attributes(replies, what.id, handle->stat(), place_->limits);
         case verb::fsetstat: {
             const auto refused = handle->set_attributes(what.attrs);
             return refused ? replies.failed(what.id, *refused) : replies.ok(what.id);
         }
         case verb::fstatvfs:
             return lane_->add(std::move(what), handle->path(), storage::path(), false);
+        case verb::check_file: {
+            const auto hash = whole_file_hash(what, handle->stat());
+            return hash ? answer_sha1(replies, what.id, *hash) : replies.failed(what.id, hash.error());
+        }
+        case verb::copy_data:
+            return copy_data(std::move(what), *handle);
         default:
             return handle->enqueue(std::move(what));
     }
+}
+
+// Whole files only, into a file that is still empty: that is one call for Box.
+void server::copy_data(request what, const open_handle& from) {
+    auto* into = handles_->find_upload(what.second_handle);
+    if (!into || !from.is_readable()) {
+        return place_->replies.status(what.id, fx::failure,
+                                      "copy-data goes from a file open for reading to one open "
+                                      "for writing");
+    }
+    const auto seen = from.stat();
+    if (what.offset != 0 || what.second_offset != 0 || (what.length != 0 && what.length < seen.size)) {
+        return place_->replies.status(what.id, fx::op_unsupported, "copy-data copies whole files only");
+    }
+    into->copy_from(std::move(what), from.path(), seen);
 }
 
 void server::serve_path(request what) {

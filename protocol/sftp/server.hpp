@@ -63,6 +63,9 @@ private:
     void serve(request what);
     void serve_at_once(const request& what);
     void serve_handle(request what);
+    void answer_resolved(std::uint32_t id, std::string_view written);
+    void expand(const request& what);
+    void copy_data(request what, const open_handle& from);
     void serve_path(request what);
 
     std::shared_ptr<workplace> place_;

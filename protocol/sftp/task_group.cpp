@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace boxgate::sftp {
@@ -37,6 +38,9 @@ void task_group::cancel_all() {
     const signal_list signals = state_->signals;
     state_->on_bug = nullptr;
     for (const auto& signal : signals) signal->emit(asio::cancellation_type::terminal);
+    // Called from outside the executor, emit() only posts a function that refers to the signal; a task that ends before
+    // it has run would take the signal along.
+    asio::post(executor_, [signals] {});
 }
 
 }  // namespace boxgate::sftp

@@ -48,6 +48,7 @@ void upload::fail(storage::failure what) {
 }
 
 std::size_t upload::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+    if (original_) fail(storage::failure(errc::not_supported, "the file has been made by copy-data already"));
     if (failure_) return bytes.size();
     if (offset + bytes.size() < offset) {
         fail(storage::failure(errc::too_large, "the file would be larger than any file can be"));
@@ -121,6 +122,7 @@ asio::awaitable<bool> upload::leaves_file_alone() {
 
 asio::awaitable<storage::result<void>> upload::store() {
     if (failure_) co_return *failure_;
+    if (stored_) co_return storage::result<void>();
     const bool nothing_to_do = co_await leaves_file_alone();
     if (nothing_to_do) co_return storage::result<void>();
     const storage::commit_gate gate = [place = std::weak_ptr<workplace>(shared_place())] {

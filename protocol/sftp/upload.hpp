@@ -22,6 +22,10 @@ public:
     std::size_t write(std::uint64_t offset, std::span<const std::byte> bytes);
     const std::optional<storage::failure>& failure() const { return failure_; }
 
+    /// Takes a copy-data request that makes this file a copy of `from`, which looked like `seen` when the client opened
+    /// it. The file is stored before the answer, and CLOSE has nothing left to do.
+    void copy_from(request what, storage::path from, storage::entry seen);
+
     /// Hands the block that is being filled to the storage, so that its memory comes free.
     void flush();
     bool holds_partial_block() const { return static_cast<bool>(filling_); }
@@ -37,13 +41,23 @@ private:
         storage::block data;
     };
 
+    struct original {
+        original(storage::path where, storage::entry what) : path(std::move(where)), seen(std::move(what)) {}
+        storage::path path;
+        storage::entry seen;
+    };
+
     void release_memory() override;
+    bool accepts(verb what) const override { return what == verb::copy_data; }
+    boost::asio::awaitable<void> serve(request what) override;
     boost::asio::awaitable<void> serve_close(std::uint32_t id) override;
     bool work_left() const override { return !queued_.empty(); }
     boost::asio::awaitable<void> work() override;
     void fail(storage::failure what);
     void drop_blocks();
     boost::asio::awaitable<storage::result<void>> store();
+    boost::asio::awaitable<storage::result<void>> copy();
+    boost::asio::awaitable<storage::result<void>> copy_through();
     boost::asio::awaitable<bool> leaves_file_alone();
 
     std::unique_ptr<storage::sink> sink_;
@@ -55,6 +69,8 @@ private:
     bool touched_ = false;  // written since the last release_memory()
     bool size_set_ = false;
     bool sink_in_use_ = false;
+    std::optional<original> original_;  // what copy-data names
+    bool stored_ = false;
     std::chrono::system_clock::time_point opened_at_;
     std::optional<storage::failure> failure_;
 };

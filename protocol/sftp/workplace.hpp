@@ -40,6 +40,7 @@ struct workplace : std::enable_shared_from_this<workplace> {
     bool alive = true;              ///< false once the client has gone
     bool broken = false;            ///< a bug was met: the session must end
     std::size_t requests = 0;       ///< waiting or being served
+    std::size_t request_bytes = 0;  ///< what those take
     std::size_t upload_blocks = 0;  ///< held by what is being written
     std::size_t windows = 0;        ///< blocks kept by open downloads for the next READ
 
@@ -51,23 +52,29 @@ private:
     bool patience_lost_ = false;
 };
 
-/// Counts a request as under way for as long as it exists.
+/// Counts a request of `weight` bytes as under way for as long as it exists.
 class ticket {
 public:
-    explicit ticket(std::shared_ptr<workplace> where) : where_(std::move(where)) { ++where_->requests; }
+    ticket(std::shared_ptr<workplace> where, std::size_t weight) : where_(std::move(where)), weight_(weight) {
+        ++where_->requests;
+        where_->request_bytes += weight_;
+    }
     ticket(ticket&& other) noexcept = default;
     ticket& operator=(ticket&& other) noexcept {
         std::swap(where_, other.where_);
+        std::swap(weight_, other.weight_);
         return *this;
     }
     ~ticket() {
         if (!where_) return;
         --where_->requests;
+        where_->request_bytes -= weight_;
         if (where_->alive) where_->wake();
     }
 
 private:
     std::shared_ptr<workplace> where_;
+    std::size_t weight_;
 };
 
 }  // namespace boxgate::sftp

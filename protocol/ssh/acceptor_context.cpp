@@ -16,18 +16,18 @@ void set(ssh_bind bind, ssh_bind_options_e option, const void* value) {
     throw std::runtime_error(std::string("SSH: libssh refuses a setting: ") + ssh_get_error(bind));
 }
 
-bind_handle make_bind(const host_keys& keys) {
+bind_handle make_bind(const host_keys& keys, const algorithm_lists& lists) {
     bind_handle bind(ssh_bind_new());
     if (!bind) throw std::runtime_error("SSH: libssh could not be set up");
     // Otherwise the first connection reads a configuration file of the machine.
     const bool no = false;
     set(bind.get(), SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
     set(bind.get(), SSH_BIND_OPTIONS_BANNER, software_version);
-    set(bind.get(), SSH_BIND_OPTIONS_KEY_EXCHANGE, key_exchanges);
+    set(bind.get(), SSH_BIND_OPTIONS_KEY_EXCHANGE, lists.key_exchanges);
     set(bind.get(), SSH_BIND_OPTIONS_CIPHERS_C_S, ciphers);
     set(bind.get(), SSH_BIND_OPTIONS_CIPHERS_S_C, ciphers);
-    set(bind.get(), SSH_BIND_OPTIONS_HMAC_C_S, macs);
-    set(bind.get(), SSH_BIND_OPTIONS_HMAC_S_C, macs);
+    set(bind.get(), SSH_BIND_OPTIONS_HMAC_C_S, lists.macs);
+    set(bind.get(), SSH_BIND_OPTIONS_HMAC_S_C, lists.macs);
     set(bind.get(), SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, host_key_algorithms);
     set(bind.get(), SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, user_key_algorithms);
     for (auto& key : keys.copies()) {
@@ -40,7 +40,9 @@ bind_handle make_bind(const host_keys& keys) {
 }  // namespace
 
 acceptor_context::acceptor_context(services with, const host_keys& keys, std::string name)
-    : with_(std::make_shared<const services>(std::move(with))), name_(std::move(name)), bind_(make_bind(keys)) {}
+    : with_(std::make_shared<const services>(std::move(with))),
+      name_(std::move(name)),
+      bind_(make_bind(keys, with_->options.old_clients ? compatible_algorithms : modern_algorithms)) {}
 
 acceptor_context::~acceptor_context() {
     stop(false);

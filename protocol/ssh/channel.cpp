@@ -9,7 +9,6 @@
 namespace boxgate::ssh {
 
 namespace asio = boost::asio;
-using storage::access;
 using storage::errc;
 
 namespace {
@@ -86,6 +85,13 @@ bool channel::start_subsystem() {
     return true;
 }
 
+bool channel::explain(std::string text) {
+    if (stage_ != stage::no_subsystem) return false;
+    stage_ = stage::explaining;
+    explanation_ = std::move(text);
+    return true;
+}
+
 asio::awaitable<void> channel::open_tree(std::shared_ptr<opening> into, storage::provider& provider,
                                          storage::mount what, storage::call_context context,
                                          std::chrono::milliseconds patience) {
@@ -118,7 +124,9 @@ void channel::begin_serving() {
     auto guarded = std::make_unique<storage::guarded_filesystem>(std::move(*tree), account_->access);
     sftp::options limits;
     limits.ignore_times = with_.options.ignore_times;
-    limits.read_only = (account_->access & (access::upload | access::overwrite)) == access::none;
+    limits.granted = account_->access;
+    limits.owner = account_->login;
+    std::replace(limits.owner.begin(), limits.owner.end(), ' ', '_');  // clients split the line at spaces
     server_ = std::make_unique<sftp::server>(executor_, std::move(guarded), with_.blocks, std::move(limits), context_,
                                              with_.log, wake_);
     stage_ = stage::serving;
@@ -144,6 +152,7 @@ void channel::finish(int exit_status) {
 
 bool channel::pump() {
     if (remote_closed_ || !fault_.empty()) return false;
+    if (stage_ == stage::explaining) fail(explanation_);
     if (stage_ == stage::opening && opening_->tree) begin_serving();
     if (stage_ == stage::serving) {
         drain();

@@ -30,6 +30,10 @@ public:
     /// The client asks for the subsystem "sftp". False if it has asked already.
     bool start_subsystem();
 
+    /// The client asks for a command or a shell, which is granted only to tell it on the error stream, where people see
+    /// it, what to do instead. False if something has been asked for already.
+    bool explain(std::string text);
+
     /// Moves bytes both ways. False if the channel is finished and can go.
     bool pump();
 
@@ -44,7 +48,7 @@ public:
     void finish(int exit_status);
 
 private:
-    enum class stage { no_subsystem, opening, serving, closing };
+    enum class stage { no_subsystem, explaining, opening, serving, closing };
     using opened_tree = storage::result<std::unique_ptr<storage::filesystem>>;
     // Outlives the channel while the storage is still being asked.
     struct opening {
@@ -82,6 +86,7 @@ private:
     bool writing_ = false;       // libssh may call back while it writes
     bool remote_eof_ = false;
     bool remote_closed_ = false;
+    std::string explanation_;
     std::string fault_;
 };
 

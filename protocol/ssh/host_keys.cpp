@@ -87,6 +87,19 @@ key_handle read(const fs::path& file) {
     return key_handle(key);
 }
 
+std::vector<fs::path> without_folders(const std::vector<fs::path>& places) {
+    std::vector<fs::path> files;
+    for (const auto& place : places) {
+        std::error_code error;
+        if (place.has_filename() && !fs::is_directory(place, error)) {
+            files.push_back(place);
+            continue;
+        }
+        for (const auto* name : {"ssh_host_ed25519_key", "ssh_host_rsa_key"}) files.push_back(place / name);
+    }
+    return files;
+}
+
 std::string sha256_of(const key_handle& key) {
     unsigned char* hash = nullptr;
     std::size_t size = 0;
@@ -102,7 +115,7 @@ host_keys host_keys::load(const std::vector<fs::path>& files) {
     if (files.empty()) throw std::runtime_error("SFTP needs at least one SSH host key: name a file in sftp.host_keys");
     host_keys loaded;
     std::set<std::string> families;
-    for (const auto& file : files) {
+    for (const auto& file : without_folders(files)) {
         std::error_code error;
         const bool missing = !fs::exists(file, error) && !error;
         if (missing) store(generate(file), file);

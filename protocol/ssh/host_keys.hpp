@@ -12,7 +12,8 @@ namespace boxgate::ssh {
 class host_keys {
 public:
     /// Reads the private keys at `files`. One that does not exist is made there, with mode 0600: rsa of 3072 bits or
-    /// ecdsa if the file's name says so, else ed25519. Throws std::runtime_error, naming the file, for a key that
+    /// ecdsa if the file's name says so, else ed25519. A folder (it is one already, or its name ends with /) stands for
+    /// ssh_host_ed25519_key and ssh_host_rsa_key in it. Throws std::runtime_error, naming the file, for a key that
     /// cannot be read, written or used.
     static host_keys load(const std::vector<std::filesystem::path>& files);
 

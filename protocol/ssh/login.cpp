@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr int all_methods = SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_INTERACTIVE;
 constexpr std::size_t max_name = 255;
 constexpr std::size_t max_password = 1024;
 constexpr unsigned max_requests = 100;  // of any kind, the free ones included
@@ -48,9 +49,10 @@ std::string blob_of(ssh_key key) {
 
 }  // namespace
 
-login::login(const asio::any_io_executor& executor, const services& with, std::string session, std::string peer,
-             std::function<void()> wake)
-    : with_(with),
+login::login(ssh_session raw, const asio::any_io_executor& executor, const services& with, std::string session,
+             std::string peer, std::function<void()> wake)
+    : raw_(raw),
+      with_(with),
       session_(std::move(session)),
       peer_(std::move(peer)),
       wake_(std::move(wake)),
@@ -58,7 +60,9 @@ login::login(const asio::any_io_executor& executor, const services& with, std::s
           fault_ = "internal error";
           waiting_.reset();
           wake_();
-      }) {}
+      }) {
+    ssh_set_auth_methods(raw_, all_methods);
+}
 
 void login::close() {
     waiting_.reset();
@@ -88,14 +92,25 @@ void login::take(message_handle message) {
 }
 
 void login::take_authentication(message_handle message) {
-    const auto user = text_or_empty(ssh_message_auth_user(message.get()));
+    auto user = text_or_empty(ssh_message_auth_user(message.get()));
     const auto method = ssh_message_subtype(message.get());
+    const bool is_answer = method == SSH_AUTH_METHOD_INTERACTIVE && ssh_message_auth_kbdint_is_response(message.get());
+    const auto prompted = std::exchange(prompted_, {});
+    if (is_answer) user = prompted;  // such a message has no name
+    // RFC 4252 section 5: another name starts afresh.
+    if (!key_shown_for_.empty() && user != key_shown_for_) {
+        key_shown_for_.clear();
+        ssh_set_auth_methods(raw_, all_methods);
+    }
     const bool sensible = !user.empty() && user.size() <= max_name;
     if (method == SSH_AUTH_METHOD_PASSWORD) {
-        const char* password = ssh_message_auth_password(message.get());
-        if (!sensible || !password || std::strlen(password) > max_password) return refuse(message, user, "password");
-        waiting_ = std::move(message);
-        tasks_.spawn(check_password(shared_from_this(), user, conf::secret(password)));
+        take_password(std::move(message), user, ssh_message_auth_password(message.get()), "password");
+    } else if (is_answer) {
+        const bool one = ssh_userauth_kbdint_getnanswers(raw_) == 1;
+        take_password(std::move(message), user, one ? ssh_userauth_kbdint_getanswer(raw_, 0) : nullptr,
+                      "keyboard-interactive");
+    } else if (method == SSH_AUTH_METHOD_INTERACTIVE && sensible) {
+        take_interactive(std::move(message), user);
     } else if (method == SSH_AUTH_METHOD_PUBLICKEY && sensible) {
         take_public_key(std::move(message), user);
     } else {
@@ -103,14 +118,33 @@ void login::take_authentication(message_handle message) {
     }
 }
 
-asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::string user, conf::secret password) {
-    auto who = co_await self->with_.authenticator.verify_password(user, std::move(password));
+void login::take_password(message_handle message, const std::string& user, const char* password, const char* method) {
+    const bool sensible = !user.empty() && user.size() <= max_name && password && std::strlen(password) <= max_password;
+    if (!sensible) return refuse(message, user, method);
+    waiting_ = std::move(message);
+    tasks_.spawn(check_password(shared_from_this(), user, conf::secret(password), method));
+}
+
+void login::take_interactive(message_handle message, const std::string& user) {
+    const char* prompts[] = {"Password: "};
+    char echoes[] = {0};
+    prompted_ = user;
+    ssh_message_auth_interactive_request(message.get(), "", "", 1, prompts, echoes);
+}
+
+asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::string user, conf::secret password,
+                                            const char* method) {
+    auto& door = self->with_.authenticator;
+    const bool key_shown = user == self->key_shown_for_;
+    auto asking = key_shown ? door.verify_password_after_key(user, std::move(password))
+                            : door.verify_password(user, std::move(password));
+    auto who = co_await std::move(asking);
     const auto message = std::move(self->waiting_);
     if (!message) co_return;  // the session has ended meanwhile
     if (who) {
-        self->accept(message, std::move(who), "password");
+        self->accept(message, std::move(who), key_shown ? "publickey and password" : method);
     } else {
-        self->refuse(message, user, "password");
+        self->refuse(message, user, method);
     }
     self->wake_();
 }
@@ -133,10 +167,17 @@ void login::take_public_key(message_handle message, const std::string& user) {
             ssh_message_reply_default(message.get());
         }
     } else if (state == SSH_PUBLICKEY_STATE_VALID && who) {
-        accept(message, std::move(who), "publickey");
+        accept_key(message, std::move(who));
     } else {
         refuse(message, user, "publickey");
     }
+}
+
+void login::accept_key(const message_handle& message, std::shared_ptr<const auth::account> who) {
+    if (!who->needs_key_and_password) return accept(message, std::move(who), "publickey");
+    key_shown_for_ = who->login;
+    ssh_set_auth_methods(raw_, SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE);
+    ssh_message_auth_reply_success(message.get(), 1);
 }
 
 void login::accept(const message_handle& message, std::shared_ptr<const auth::account> who, const char* method) {

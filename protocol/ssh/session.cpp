@@ -3,10 +3,8 @@
 #include "protocol/ssh/algorithms.hpp"
 
 #include <boost/asio/post.hpp>
-#include <libssh/callbacks.h>
 
 #include <algorithm>
-#include <cstring>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -19,9 +17,10 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr int turns_before_others = 64;  // of libssh, 4 KiB of input each, before other sessions get their turn
-constexpr int refused = 1;               // by take_message()
-constexpr int answered = 0;
+// What libssh may do for one session before others get their turn: so many reads of 4 KiB, and so many packets, of
+// which a flooding client gets fifty into one read.
+constexpr int turns_before_others = 64;
+constexpr std::uint64_t packets_before_others = 16;
 constexpr std::int64_t packet_overhead = 28;  // length, padding and MAC of a small packet, roughly
 
 }  // namespace
@@ -47,7 +46,7 @@ void session::start(ssh_bind bind) {
         return end();
     }
     with_->log.debug("session_opened", {{"session", name_}, {"protocol", "sftp"}, {"peer", peer_}});
-    login_ = std::make_shared<login>(socket_.get_executor(), *with_, name_, peer_, waker());
+    login_ = std::make_shared<login>(ssh_.get(), socket_.get_executor(), *with_, name_, peer_, waker());
     schedule_tick();
     drive();
 }
@@ -76,7 +75,6 @@ bool session::set_up(ssh_bind bind) {
         if (ssh_get_fd(ssh_.get()) != duplicate) ::close(duplicate);
         return false;
     }
-    ssh_set_auth_methods(ssh_.get(), SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_PUBLICKEY);
     ssh_set_counters(ssh_.get(), &on_wire_, &packets_);
     event_.reset(ssh_event_new());
     if (!event_ || ssh_handle_key_exchange(ssh_.get()) == SSH_ERROR) return false;
@@ -86,11 +84,15 @@ bool session::set_up(ssh_bind bind) {
 void session::drive(bool may_read) {
     if (ended_) return;
     bool more = may_read;
-    for (int turn = 0; more && turn < turns_before_others; ++turn) {
+    const auto enough = packets_.in_packets + packets_before_others;
+    for (int turn = 0; more && turn < turns_before_others && packets_.in_packets < enough; ++turn) {
         // While a password is being checked nothing more is read: libssh would queue attempts without end.
         if (login_ && login_->pending()) break;
         const int polled = ssh_event_dopoll(event_.get(), 0);
-        if (polled == SSH_ERROR || !ssh_is_connected(ssh_.get())) return end();
+        if (polled == SSH_ERROR || !ssh_is_connected(ssh_.get())) {
+            tell_why_lost();
+            return end();
+        }
         if (!advance()) return;
         more = polled != SSH_AGAIN;
     }
@@ -100,6 +102,19 @@ void session::drive(bool may_read) {
     } else {
         arm();
     }
+}
+
+// Clients show the end of a key exchange without common ground as a lost connection. The operator is told what to do.
+void session::tell_why_lost() const {
+    const std::string_view reason = ssh_get_error(ssh_.get());
+    if (!login_ || reason.find("kex error") == std::string_view::npos) return;
+    with_->log.warning("key_exchange_failed",
+                       {{"session", name_},
+                        {"protocol", "sftp"},
+                        {"peer", peer_},
+                        {"reason", reason},
+                        {"hint", with_->options.old_clients ? "the client is too old"
+                                                            : "old clients need sftp.algorithms: compatible"}});
 }
 
 // Everything that is not libssh's own turn. False once the session has ended.
@@ -129,61 +144,6 @@ bool session::advance() {
         return false;
     }
     return true;
-}
-
-void session::answer_messages() {
-    while (login_ && !login_->pending()) {
-        if (login_->account()) return logged_in();
-        message_handle message(ssh_message_get(ssh_.get()));
-        if (!message) return;
-        login_->take(std::move(message));
-        if (!login_->fault().empty()) return;
-    }
-}
-
-// From here on messages are answered at once: no queue for a client to fill, and no message that outlives its channel.
-void session::logged_in() {
-    const auto who = login_->account();
-    ssh_set_message_callback(ssh_.get(), on_message, this);
-    active_at_ = clock::now();
-    account_ = who;
-    login_->close();
-    login_.reset();
-    slot_ = with_->slots.take(who->login);
-    if (!slot_) disconnect("this login has too many sessions open");
-    // A quick client has answered the success before this was called: what it asked for is in the queue.
-    while (const message_handle early{ssh_message_get(ssh_.get())}) {
-        if (take_message(early.get()) == refused) ssh_message_reply_default(early.get());
-    }
-}
-
-int session::on_message(ssh_session, ssh_message message, void* self) {
-    return static_cast<session*>(self)->take_message(message);
-}
-
-// 1 makes libssh send the refusal that fits the message.
-int session::take_message(ssh_message message) {
-    if (ended_ || login_ || !closing_.empty()) return refused;
-    switch (ssh_message_type(message)) {
-        case SSH_REQUEST_CHANNEL_OPEN: {
-            if (ssh_message_subtype(message) != SSH_CHANNEL_SESSION || channel_ || draining_) return refused;
-            const auto raw = ssh_message_channel_request_open_reply_accept(message);
-            if (!raw) return refused;
-            storage::call_context context(name_, account_->login, peer_, "sftp");
-            channel_ = std::make_unique<channel>(ssh_.get(), raw, socket_.get_executor(), *with_, account_,
-                                                 std::move(context), waker());
-            return answered;
-        }
-        case SSH_REQUEST_CHANNEL: {
-            if (ssh_message_subtype(message) != SSH_CHANNEL_REQUEST_SUBSYSTEM || !channel_) return refused;
-            const char* subsystem = ssh_message_channel_request_subsystem(message);
-            if (!subsystem || std::strcmp(subsystem, "sftp") != 0 || !channel_->start_subsystem()) return refused;
-            ssh_message_channel_request_reply_success(message);
-            return answered;
-        }
-        default:
-            return refused;
-    }
 }
 
 void session::arm() {

@@ -53,6 +53,8 @@ private:
 
     static int on_message(ssh_session, ssh_message message, void* self);
     int take_message(ssh_message message);
+    bool take_channel_request(ssh_message message);
+    void tell_why_lost() const;
 
     boost::asio::ip::tcp::socket socket_;
     const std::shared_ptr<const services> with_;

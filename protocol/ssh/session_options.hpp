@@ -15,7 +15,8 @@ struct session_options {
         : login_timeout(limits.login_timeout),
           idle_timeout(limits.idle_timeout),
           transfer_timeout(limits.transfer_timeout),
-          ignore_times(sftp.set_times == conf::set_times::ignore) {}
+          ignore_times(sftp.set_times == conf::set_times::ignore),
+          old_clients(sftp.algorithms == conf::ssh_algorithms::compatible) {}
 
     std::chrono::milliseconds login_timeout = std::chrono::seconds(60);      ///< from accept to login
     std::chrono::milliseconds idle_timeout = std::chrono::seconds(600);      ///< without a request or a reply
@@ -23,6 +24,7 @@ struct session_options {
     std::chrono::milliseconds open_timeout = std::chrono::seconds(60);       ///< for the account's tree at Box
     std::chrono::milliseconds keepalive = std::chrono::seconds(15);  ///< between packets while a reply takes long
     bool ignore_times = false;
+    bool old_clients = false;       ///< offer what clients need that know nothing newer
     unsigned max_tries = 6;         ///< refused passwords and signed keys before the connection ends
     unsigned max_key_offers = 30;   ///< keys that were only asked about
     std::uint64_t rekey_bytes = 0;  ///< 0: libssh's own, 64 GiB for AES and 1 GiB for ChaCha20

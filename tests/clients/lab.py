@@ -163,7 +163,8 @@ class Lab:
             "box": {"api_url": self.box.url, "upload_url": self.box.url, "ca_file": str(self.box.ca_file)},
             "ftp": {"listen": "127.0.0.1:0",
                     "tls": {"mode": "allowed", "certificate": "ftp.pem", "private_key": "ftp.key"}} | ftp,
-            "sftp": {"listen": "127.0.0.1:0", "host_keys": ["ssh_host_ed25519_key"]} | sftp,
+            # Debian 12's curl knows no newer ones.
+            "sftp": {"listen": "127.0.0.1:0", "host_keys": ["ssh_host_ed25519_key"], "algorithms": "compatible"} | sftp,
             "spool": {"directory": str(self.spool)},
             "log": {"format": "json", "level": "debug"},
         }

@@ -1,10 +1,14 @@
 // SSH and SFTP on the memory filesystem, for real clients: prints "port N", then obeys lines on standard input and
 // answers each with one line on standard output. Ends at the end of its input.
 //
-//   sftp_memory_server FOLDER [threads] [discard] [ignore-times]
+//   sftp_memory_server FOLDER [threads] [word...]
+//
+// Words: discard (what is written is not kept), ignore-times, compatible (algorithms), and NAME=NUMBER for the
+// session's limits: login, idle, transfer (timeouts in ms), rekey (bytes).
 //
 // FOLDER holds the host keys (made if missing) and `authorized_keys`. Logins: "demo" with the password "secret word"
-// and any of the keys; "reader" the same without the right to write; "nobox" whose storage refuses to open.
+// and any of the keys; "both", who needs the two; "slow", whose password takes half a second; "reader" without the
+// right to write; "nobox" whose storage refuses to open.
 #include "protocol/ssh/acceptor_context.hpp"
 #include "tests/support/memory_filesystem.hpp"
 
@@ -49,6 +53,8 @@ public:
     explicit open_door(const std::filesystem::path& keys) {
         using storage::access;
         add("demo", "demo", access::all);
+        add("slow", "demo", access::all);
+        add("both", "demo", access::all, true);
         add("reader", "demo", access::list | access::download);
         add("nobox", "unknown", access::all);
         std::ifstream file(keys);
@@ -61,6 +67,13 @@ public:
 
     asio::awaitable<std::shared_ptr<const auth::account>> verify_password(std::string login,
                                                                           conf::secret password) override {
+        auto found = co_await verify_password_after_key(std::move(login), std::move(password));
+        if (found && found->needs_key_and_password) co_return nullptr;
+        co_return found;
+    }
+
+    asio::awaitable<std::shared_ptr<const auth::account>> verify_password_after_key(std::string login,
+                                                                                    conf::secret password) override {
         if (login == "slow") {
             asio::steady_timer pause(co_await asio::this_coro::executor, std::chrono::milliseconds(500));
             co_await pause.async_wait(asio::use_awaitable);
@@ -76,9 +89,11 @@ public:
     }
 
 private:
-    void add(const std::string& login, const std::string& identity, storage::access granted) {
+    void add(const std::string& login, const std::string& identity, storage::access granted, bool both = false) {
         storage::mount tree(identity, "/", false, true);
-        accounts_[login] = std::make_shared<const auth::account>(login, std::move(tree), granted);
+        auto made = std::make_shared<auth::account>(login, std::move(tree), granted);
+        made->needs_key_and_password = both;
+        accounts_[login] = std::move(made);
     }
 
     std::map<std::string, std::shared_ptr<const auth::account>> accounts_;
@@ -94,6 +109,25 @@ struct worker {
     ssh::acceptor_context sessions;
     std::thread thread;
 };
+
+// The number behind "name=" among the words; nothing if it is not there.
+std::optional<std::uint64_t> number_of(const std::set<std::string>& words, const std::string& name) {
+    const auto found = words.lower_bound(name + "=");
+    if (found == words.end() || !found->starts_with(name + "=")) return std::nullopt;
+    return std::strtoull(found->c_str() + name.size() + 1, nullptr, 10);
+}
+
+ssh::session_options options_of(const std::set<std::string>& words) {
+    using std::chrono::milliseconds;
+    ssh::session_options options;
+    options.ignore_times = words.contains("ignore-times");
+    options.old_clients = words.contains("compatible");
+    if (const auto n = number_of(words, "login")) options.login_timeout = milliseconds(*n);
+    if (const auto n = number_of(words, "idle")) options.idle_timeout = milliseconds(*n);
+    if (const auto n = number_of(words, "transfer")) options.transfer_timeout = milliseconds(*n);
+    if (const auto n = number_of(words, "rekey")) options.rekey_bytes = *n;
+    return options;
+}
 
 asio::awaitable<void> accept(tcp::acceptor& acceptor, std::vector<std::unique_ptr<worker>>& workers) {
     for (std::size_t next = 0;; next = (next + 1) % workers.size()) {
@@ -128,11 +162,9 @@ int main(int argc, char** argv) {
     provider.add("demo", tree);
     open_door door(folder / "authorized_keys");
     const runtime::log log(runtime::log_format::human, runtime::log_level::debug);
-    ssh::session_options options;
-    options.ignore_times = words.contains("ignore-times");
-    const auto keys = ssh::host_keys::load({folder / "host_ed25519", folder / "host_rsa"});
+    const auto keys = ssh::host_keys::load({folder / "host_keys" / ""});
     const auto slots = std::make_shared<auth::login_slots>(1000);
-    const ssh::services with(door, *slots, provider, blocks, log, options);
+    const ssh::services with(door, *slots, provider, blocks, log, options_of(words));
 
     std::vector<std::unique_ptr<worker>> workers;
     for (std::size_t i = 0; i < threads; ++i) {

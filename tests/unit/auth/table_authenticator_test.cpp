@@ -49,6 +49,9 @@ std::shared_ptr<const user_table> known_users() {
     add_user(settings, "bob", "$2b$12$hunter2");
     add_user(settings, "carol", "").public_keys = {ed25519_line('c')};
     add_user(settings, "dave", "$y$swordfish");
+    auto& erin = add_user(settings, "erin", "$6$both of them");
+    erin.public_keys = {ed25519_line('e')};
+    erin.needs_key_and_password = true;
     return std::make_shared<const user_table>(settings);
 }
 
@@ -182,6 +185,24 @@ BOOST_AUTO_TEST_CASE(a_cancelled_caller_leaves_while_the_check_goes_on) {
     may_go_on.set_value();
     lab.pool.join();
     BOOST_TEST(lab.hasher.hashes.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(where_both_are_needed_a_password_alone_is_refused_and_takes_as_long) {
+    lab with;
+    BOOST_TEST(!with.log_in("erin", "both of them"));
+    BOOST_TEST(!with.log_in("erin", "wrong"));
+    BOOST_TEST(with.hasher.hashes.size() == 2u);
+    const auto half = with.door.find_public_key("erin", ed25519_blob('e'));
+    BOOST_TEST_REQUIRE(half);
+    BOOST_TEST(half->needs_key_and_password);
+    const auto after_key = [&](const std::string& login, const std::string& password) {
+        return run_coro(with.context, with.door.verify_password_after_key(login, secret(password)));
+    };
+    BOOST_TEST(after_key("erin", "both of them") == half);
+    BOOST_TEST(!after_key("erin", "wrong"));
+    BOOST_TEST(!after_key("carol", ""));
+    BOOST_TEST(after_key("alice", "open sesame"));
+    BOOST_TEST(!with.door.find_public_key("alice", ed25519_blob('a'))->needs_key_and_password);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,8 +48,8 @@ def test_each_kind_of_user_key(server, work):
 def test_an_unknown_key_and_an_unknown_login_are_refused(server, work):
     for key, user in (("unknown", "demo"), ("ed25519", "nobody")):
         code, out, err = server.sftp("pwd\n", key=key, user=user)
-        assert code == 255 and "Permission denied (password,publickey)" in err.replace("publickey,password",
-                                                                                      "password,publickey"), err
+        methods = err[err.index("(") + 1:err.index(")")].split(",") if "Permission denied (" in err else []
+        assert code == 255 and sorted(methods) == ["keyboard-interactive", "password", "publickey"], err
 
 
 def test_passwords(server, work):
@@ -62,6 +62,107 @@ def test_passwords(server, work):
     for user, password in (("demo", "wrong"), ("nobody", PASSWORD)):
         code, out, err = server.with_password(base + [user + "@127.0.0.1"], password)
         assert code == 255 and "too many failed attempts" in err, (code, err)
+
+
+def test_keyboard_interactive(server, work):
+    import paramiko
+
+    def log_in(user, answers):
+        transport = paramiko.Transport(("127.0.0.1", int(server.port)))
+        try:
+            transport.start_client()
+            asked = []
+            transport.auth_interactive(user, lambda title, text, prompts: asked.append(prompts) or answers)
+            assert asked == [[("Password: ", False)]], asked
+            return paramiko.SFTPClient.from_transport(transport).listdir("/") is not None
+        except paramiko.AuthenticationException:
+            return False
+        finally:
+            transport.close()
+
+    assert log_in("demo", [PASSWORD])
+    for user, answers in (("demo", ["wrong"]), ("demo", []), ("demo", [PASSWORD, PASSWORD]), ("nobody", [PASSWORD]),
+                          ("both", [PASSWORD])):
+        assert not log_in(user, answers), (user, answers)
+
+
+def test_key_and_password_where_both_are_needed(server, work):
+    import paramiko
+
+    def key(name):
+        return paramiko.Ed25519Key.from_private_key_file(server.keys[name])
+
+    def session(steps):
+        """What each step was answered: the methods that go on, or the failure's name."""
+        transport = paramiko.Transport(("127.0.0.1", int(server.port)))
+        answers = []
+        try:
+            transport.start_client()
+            for step in steps:
+                try:
+                    answers.append(step(transport))
+                except paramiko.BadAuthenticationType as error:
+                    answers.append(sorted(error.allowed_types))
+                except paramiko.AuthenticationException as error:
+                    answers.append(type(error).__name__)
+            return answers, transport.is_authenticated()
+        finally:
+            transport.close()
+
+    def show_key(user, name="ed25519"):
+        return lambda transport: transport.auth_publickey(user, key(name))
+
+    def say(user, password=PASSWORD):
+        return lambda transport: transport.auth_password(user, password, fallback=False)
+
+    answers, entered = session([show_key("both"), say("both")])
+    assert entered and sorted(answers[0]) == ["keyboard-interactive", "password"], (answers, entered)
+    refused = "AuthenticationException"
+    # Without the key nobody learns whether the password is right, nor whether there is such a login.
+    for user, password in (("both", PASSWORD), ("both", "wrong"), ("nobody", PASSWORD)):
+        assert session([say(user, password)]) == ([refused], False), user
+    assert session([show_key("both", "unknown"), say("both")]) == ([refused, refused], False)
+    # What was shown for one login is worth nothing for another.
+    answers, entered = session([show_key("both"), say("nobody"), say("both")])
+    assert not entered and answers[1:] == [refused, refused], answers
+    answers, entered = session([show_key("both"), say("both", "wrong"), say("both")])
+    assert entered, answers
+    # And OpenSSH does it by itself.
+    base = ["sftp", "-oBatchMode=no", "-P", server.port, "-F/dev/null", "-oStrictHostKeyChecking=no",
+            "-oUserKnownHostsFile=/dev/null", "-oIdentitiesOnly=yes", "-oIdentityAgent=none", "-b", "/dev/null"]
+    with_key = base + ["-oIdentityFile=" + server.keys["ed25519"]]
+    code, out, err = server.with_password(with_key + ["both@127.0.0.1"], PASSWORD)
+    assert code == 0, err
+    code, out, err = server.with_password(base + ["-oPubkeyAuthentication=no", "both@127.0.0.1"], PASSWORD)
+    assert code == 255, err
+
+
+def test_certificates_are_refused(server, work):
+    ca = work + "/ca"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ca], check=True)
+    key = work + "/id"
+    shutil.copyfile(server.keys["ed25519"], key)
+    shutil.copyfile(server.keys["ed25519"] + ".pub", key + ".pub")
+    os.chmod(key, 0o600)
+    subprocess.run(["ssh-keygen", "-q", "-s", ca, "-I", "demo", "-n", "demo", key + ".pub"], check=True)
+    command = server.sftp_command(f"-oCertificateFile={key}-cert.pub", key="unknown")
+    done = subprocess.run(command, input="pwd\n", capture_output=True, text=True, timeout=60)
+    assert done.returncode == 255 and "Permission denied" in done.stderr, done.stderr
+
+
+def test_host_keys_are_made_once(server, work):
+    wanted = subprocess.run(["ssh-keyscan", "-p", server.port, "127.0.0.1"], capture_output=True, text=True,
+                            timeout=30).stdout.splitlines()
+    kinds = {line.split()[1]: line.split()[2] for line in wanted}
+    assert sorted(kinds) == ["ssh-ed25519", "ssh-rsa"], kinds
+    log = open(server.log_path).read()
+    for name in ("ssh_host_ed25519_key", "ssh_host_rsa_key"):
+        path = os.path.join(server.folder, "host_keys", name)
+        assert os.stat(path).st_mode & 0o777 == 0o600
+        public = subprocess.run(["ssh-keygen", "-y", "-f", path], capture_output=True, text=True, check=True).stdout
+        assert public.split()[1] == kinds[public.split()[0]]
+        shown = subprocess.run(["ssh-keygen", "-l", "-f", path], capture_output=True, text=True, check=True).stdout
+        assert shown.split()[1] in log, (shown, log)
 
 
 def test_tree_with_openssh(server, work):
@@ -133,6 +234,34 @@ def test_scp_twice(server, work):
     assert done.returncode == 0 and os.path.getsize(work + "/back") == 0
 
 
+def test_the_old_scp_protocol_is_told_what_to_do(server, work):
+    path = random_file(work + "/f", 10)
+    for command in ([path, "127.0.0.1:/old"], ["127.0.0.1:/old", work + "/back"]):
+        done = subprocess.run(["scp", "-O", "-P", server.port, *server.options(), *command], capture_output=True,
+                              text=True, timeout=60)
+        assert done.returncode == 1 and "without -O" in done.stderr, (done.returncode, done.stderr)
+    for command in (["id"], []):
+        done = subprocess.run(["ssh", "-p", server.port, *server.options(), "127.0.0.1", *command],
+                              capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        assert done.returncode == 1 and "only SFTP is served here" in done.stderr, (done.returncode, done.stderr)
+    assert server.ask("sha1 /old") == "none"
+
+
+def test_copying_and_hashes(server, work):
+    path = random_file(work + "/f", 600_000)
+    code, out, err = server.sftp(f"put {path} /copied\ncp /copied /copy\ncp /copied /copy\n")
+    assert code == 0, err
+    assert server.ask("sha1 /copy") == sha1(path) and server.ask("versions /copy") == "2"
+    import paramiko
+    transport = paramiko.Transport(("127.0.0.1", int(server.port)))
+    try:
+        transport.connect(username="demo", password=PASSWORD)
+        with paramiko.SFTPClient.from_transport(transport).open("/copy") as file:
+            assert file.check("sha1").hex() == sha1(path)
+    finally:
+        transport.close()
+
+
 def test_only_sftp_is_to_be_had(server, work):
     base = ["ssh", "-p", server.port, *server.options()]
     for extra in (["127.0.0.1", "id"], ["127.0.0.1"], ["-tt", "127.0.0.1"], ["-s", "127.0.0.1", "netconf"]):
@@ -163,6 +292,17 @@ def test_rekeying_while_transferring(server, work):
     path = random_file(work + "/f", 24_000_000)
     code, out, err = server.sftp(f"put {path} /rekey\nget /rekey {work}/back\n", "-oRekeyLimit=2M", timeout=120)
     assert code == 0 and filecmp.cmp(path, work + "/back", shallow=False), err
+
+
+def test_rekeying_from_the_servers_side(server, work):
+    path = random_file(work + "/f", 24_000_000)
+    eager = Server(sys.argv[1], "1", "rekey=2000000")
+    try:
+        code, out, err = eager.sftp(f"put {path} /rekey\nget /rekey {work}/back\n", "-v", timeout=120)
+        assert code == 0 and filecmp.cmp(path, work + "/back", shallow=False), err
+        assert err.count("SSH2_MSG_KEXINIT received") > 5, err
+    finally:
+        eager.close()
 
 
 def test_many_sessions_at_once(server, work):
@@ -272,44 +412,6 @@ def work_with_paramiko(server, work, sftp):
     assert "hole" not in sftp.listdir("/")
 
 
-def test_a_flood_of_attempts_while_one_is_pending(server, work):
-    import paramiko
-    from paramiko.message import Message
-
-    def resident():
-        status = open(f"/proc/{server.process.pid}/status").read()
-        return int(status.split("VmRSS:")[1].split()[0])
-
-    def attempt(password):
-        message = Message()
-        message.add_byte(bytes([50]))
-        for text in ("slow", "ssh-connection", "password"):
-            message.add_string(text)
-        message.add_boolean(False)
-        message.add_string(password)
-        return message
-
-    transport = paramiko.Transport(("127.0.0.1", int(server.port)))
-    transport.start_client()
-    service = Message()
-    service.add_byte(bytes([5]))
-    service.add_string("ssh-userauth")
-    before, most, sent = resident(), 0, 0
-    try:
-        transport._send_message(service)
-        transport._send_message(attempt("the first one takes its time"))
-        for _ in range(400):
-            transport._send_message(attempt("x" * 200_000))
-            sent += 1
-            most = max(most, resident())
-    except (OSError, EOFError, paramiko.SSHException):
-        pass
-    until(lambda: not transport.is_active(), "the server hung up")
-    transport.close()
-    print(f"  hung up after {sent} attempts of 200 kB; memory grew by {most - before} kB at the most")
-    assert most - before < 5000
-
-
 def test_rclone(server, work):
     make_tree(work + "/tree")
     remote = f":sftp,host=127.0.0.1,port={server.port},user=demo,key_file={server.keys['ed25519']}," \
@@ -329,10 +431,18 @@ def test_curl(server, work):
         return
     path = random_file(work + "/f", 900_000)
     base = ["curl", "-sS", "-k", "-u", "demo:" + PASSWORD]
-    url = f"sftp://127.0.0.1:{server.port}/curl"
-    subprocess.run(base + ["-T", path, url], check=True, timeout=60)
-    subprocess.run(base + [url, "-o", work + "/back"], check=True, timeout=60)
-    assert filecmp.cmp(path, work + "/back", shallow=False)
+    # libssh2 before 1.11 finds nothing in common with today's algorithms; the log says what to do.
+    too_old = subprocess.run(base + [f"sftp://127.0.0.1:{server.port}/curl"], capture_output=True, timeout=60)
+    if too_old.returncode != 0:
+        assert "sftp.algorithms: compatible" in open(server.log_path).read(), too_old.stderr
+    lenient = Server(sys.argv[1], "1", "compatible")
+    try:
+        url = f"sftp://127.0.0.1:{lenient.port}/curl"
+        subprocess.run(base + ["-T", path, url], check=True, timeout=60)
+        subprocess.run(base + [url, "-o", work + "/back"], check=True, timeout=60)
+        assert filecmp.cmp(path, work + "/back", shallow=False)
+    finally:
+        lenient.close()
 
 
 def test_draining_lets_an_upload_finish(server, work):

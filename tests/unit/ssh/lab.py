@@ -52,6 +52,11 @@ class Server:
         words = self.ask("stats").split()
         return {name: int(value) for name, value in zip(words[::2], words[1::2])}
 
+    def resident(self):
+        """Memory in kB."""
+        status = open(f"/proc/{self.process.pid}/status").read()
+        return int(status.split("VmRSS:")[1].split()[0])
+
     def wait_empty(self):
         until(lambda: not any(self.stats().values()), "sessions, handles, blocks and sinks gone")
 
