@@ -96,7 +96,7 @@ class Lab:
 
     def __init__(self, binaries, users=None, ftp=None, sftp=None, limits=None, start=True):
         """users: login -> settings beside the defaults; ftp, sftp, limits: settings beside the defaults."""
-        self.binaries = pathlib.Path(binaries)
+        self.binaries = pathlib.Path(binaries).resolve()
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="boxgate-clients."))
         self.spool = self.directory / "spool"
         self.work = self.directory / "work"  # for the clients

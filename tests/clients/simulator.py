@@ -7,7 +7,8 @@ import urllib.parse
 import urllib.request
 
 # What the tests call their people, and who they are at the simulated Box.
-LOGINS = {"ann": "alice@example.com", "bob": "bob@example.com"}
+LOGINS = {"ann": "alice@example.com", "bob": "bob@example.com", "cid": "demo@example.com",
+          "dot": "demo@example.com.invalid"}
 
 STORES = ("POST /files*content", "POST /files/upload_sessions/{id}/commit")
 PARTS = "PUT /files/upload_sessions/{id}"
@@ -25,6 +26,7 @@ class Call:
         self.begin = row["begin_us"] / 1e6
         self.end = row["end_us"] / 1e6
         self.as_user = row["as_user"]
+        self.through_proxy = row["through_proxy"]
         self.notifications = row["notifications"]
         self.if_match = row["if_match"]
         self.retry_after = int(row["retry_after"] or 0)  # seconds; 0: the answer had none

@@ -30,6 +30,7 @@ std::string simulator::user_id(const json::object& from) const {
 json::object simulator::state() const {
     return {{"upload_sessions", uploads_.open()},
             {"temporary_files", tree_.temporaries()},
+            {"faults_taken", faults_.taken()},
             {"tokens_issued", tokens_.issued()}};
 }
 
@@ -68,9 +69,16 @@ http_response simulator::administer(const http_request& request, http_body& body
                 faults_.add(fault::from_json(content.as_object()));
             }
         } else if (call == "DELETE /faults") {
-            faults_.clear();
+            const auto of = request.query.find("user");
+            if (of == request.query.end()) {
+                faults_.clear();
+            } else {
+                faults_.clear_of(user_id({{"user", of->second}}));
+            }
         } else if (call == "POST /tokens/expire") {
             tokens_.expire_all();
+        } else if (call == "POST /upload_sessions/expire") {
+            uploads_.expire_all();
         } else if (call == "POST /settings") {
             change_settings(content.as_object());
         } else if (call == "POST /seed") {

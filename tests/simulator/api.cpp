@@ -176,7 +176,8 @@ http_response api::handle(const http_request& request, http_body& body) {
         entry.token_at_data_host = data_host && !request.header("authorization").empty();
         try {
             if (!data_host && !request.path.starts_with("/oauth2/")) authenticate(with);
-            with.broken = faults_.take(entry.endpoint, with.user);
+            const bool link = request.path.starts_with("/d/1/");
+            with.broken = faults_.take(entry.endpoint, link ? downloader(request.path) : with.user);
             if (with.broken) faults_.wait(*with.broken);
             if (!with.user.empty()) count(with);
             if (with.broken && !with.broken->after && (with.broken->status != 0 || with.broken->reset)) {
@@ -189,6 +190,8 @@ http_response api::handle(const http_request& request, http_body& body) {
         }
         if (with.broken) {
             const auto& wrong = *with.broken;
+            const bool unread = wrong.reset || wrong.status != 0 || wrong.cut_after_bytes;
+            if (unread && !with.made_session.empty()) uploads_.nobody_knows(with.made_session);
             if (wrong.reset) throw broken_connection();
             if (wrong.status != 0) {
                 answer = http_response();

@@ -49,6 +49,7 @@ private:
     http_response oauth(exchange& with);
     http_response users(exchange& with);
     http_response folders(exchange& with);
+    http_response show(const exchange& with, const item& what) const;
     http_response list(exchange& with, const std::string& folder_id);
     http_response files(exchange& with);
     http_response download(exchange& with, const std::string& id);
@@ -61,6 +62,7 @@ private:
     http_response commit(exchange& with, const std::string& id);
     void authenticate(exchange& with);
     void count(const exchange& with);
+    std::string downloader(const std::string& path);
     std::string host_for(const exchange& with, const char* box_name) const;
 
     enterprise& enterprise_;
@@ -72,6 +74,7 @@ private:
     faults& faults_;
 
     struct download_ticket {
+        std::string user;
         std::string version_id;
         std::uint64_t size;
         std::chrono::system_clock::time_point expires;

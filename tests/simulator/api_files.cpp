@@ -17,7 +17,28 @@ std::optional<std::uint64_t> size_of(const json::object& body) {
     return size->to_number<std::uint64_t>();
 }
 
+std::optional<item_lock> lock_from(const json::value& body, const std::string& user) {
+    if (body.is_null()) return std::nullopt;
+    if (!body.is_object()) throw box_error(400, "bad_request", "lock is not an object");
+    const auto& fields = body.as_object();
+    item_lock made;
+    made.by = user;
+    made.expires = from_iso(text(fields, "expires_at")).value_or(0);
+    const auto* no_download = fields.if_contains("is_download_prevented");
+    made.no_download = no_download && no_download->is_bool() && no_download->as_bool();
+    return made;
+}
+
 }  // namespace
+
+http_response api::show(const exchange& with, const item& what) const {
+    if (with.request.header("if-none-match") == std::to_string(what.etag) && !what.parent_id.empty()) {
+        http_response answer;
+        answer.status = 304;
+        return answer;
+    }
+    return json_answer(200, tree_.to_json(what, with.fields()));
+}
 
 http_response api::files(exchange& with) {
     const auto& method = with.request.method;
@@ -32,11 +53,13 @@ http_response api::files(exchange& with) {
                            json::object{{"upload_url", host_for(with, "upload.box.com") + "/api/2.0/files/content"},
                                         {"upload_token", nullptr}});
     }
-    if (parts.size() == 2 && method == "GET") {
-        return json_answer(200, tree_.to_json(tree_.get(with.user, "file", parts[1]), with.fields()));
-    }
+    if (parts.size() == 2 && method == "GET") return show(with, tree_.get(with.user, "file", parts[1]));
     if (parts.size() == 2 && method == "PUT") {
         const auto& body = with.json();
+        if (const auto* lock = body.if_contains("lock")) {
+            const auto changed = tree_.set_lock(with.user, parts[1], lock_from(*lock, with.user), with.if_match());
+            return json_answer(200, tree_.to_json(changed, with.fields()));
+        }
         const auto name = body.contains("name") ? std::optional(text(body, "name")) : std::nullopt;
         const auto changed = tree_.update(with.user, "file", parts[1], name, parent_of(body), with.if_match());
         return json_answer(200, tree_.to_json(changed, with.fields()));
@@ -88,6 +111,9 @@ http_response api::files(exchange& with) {
 
 http_response api::download(exchange& with, const std::string& id) {
     const auto file = tree_.get(with.user, "file", id);
+    if (file.locked_against(with.user) && file.lock->no_download) {
+        throw box_error(403, "access_denied_item_locked", "Item is locked");
+    }
     auto version = file.current();
     const auto wanted = with.request.query.find("version");
     if (wanted != with.request.query.end()) {
@@ -106,12 +132,20 @@ http_response api::download(exchange& with, const std::string& id) {
     const auto ticket = random_hex(64);
     {
         const std::lock_guard lock(mutex_);
-        downloads_[ticket] = {version.id, version.size, now() + std::chrono::seconds(download_url_lifetime.load())};
+        downloads_[ticket] = {with.user, version.id, version.size,
+                              now() + std::chrono::seconds(download_url_lifetime.load())};
     }
     answer.status = 302;
     answer.headers.emplace_back("Location", host_for(with, "dl.boxcloud.com") + "/d/1/" + ticket + "/download");
     answer.headers.emplace_back("box-request-id", random_hex(20));
     return answer;
+}
+
+// Whose link it is: content is fetched without a token.
+std::string api::downloader(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    const auto at = downloads_.find(path.substr(5, path.find('/', 5) - 5));
+    return at == downloads_.end() ? std::string() : at->second.user;
 }
 
 http_response api::content(exchange& with) {

@@ -32,7 +32,7 @@ http_response api::folders(exchange& with) {
         return json_answer(201, tree_.to_json(made, with.fields()));
     }
     if (parts.size() == 2 && method == "GET") {
-        return json_answer(200, tree_.to_json(tree_.get(with.user, "folder", parts[1]), with.fields()));
+        return show(with, tree_.get(with.user, "folder", parts[1]));
     }
     if (parts.size() == 2 && method == "PUT") {
         const auto& body = with.json();

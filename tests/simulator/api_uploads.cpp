@@ -57,7 +57,7 @@ http_response api::direct_upload(exchange& with, const std::string& file_id) {
     std::uint64_t size = 0;
     json::object attributes;
     multipart_reader form(
-        with.request.header("content-type"),
+        with.request.header("content-type"), file_id.empty(),
         [&](const char* bytes, std::size_t n) {
             boost::system::error_code error;
             auto parsed = json::parse(json::string_view(bytes, n), error);
@@ -103,6 +103,7 @@ http_response api::sessions(exchange& with) {
         if (!size || !size->is_number()) throw box_error(400, "missing_file_size", "file_size is missing");
         const auto made = uploads_.create(with.user, for_version ? parts[1] : "", text(body, "folder_id"),
                                           text(body, "file_name"), size->to_number<std::uint64_t>());
+        with.made_session = made.id;
         const auto base = host_for(with, "upload.box.com") + "/api/2.0/files/upload_sessions/" + made.id;
         return json_answer(201, json::object{{"id", made.id},
                                              {"type", "upload_session"},

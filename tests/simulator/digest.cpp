@@ -5,6 +5,8 @@
 #include <utf8proc.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <vector>
 
 namespace box_simulator {
 
@@ -60,6 +62,16 @@ std::optional<std::string> from_base64(std::string_view text, bool url_alphabet)
     }
     bytes.resize(size);
     return bytes;
+}
+
+std::string hash_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    sha1_stream hash;
+    std::vector<char> buffer(256 * 1024);
+    while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
+        hash.update(buffer.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    return hex(hash.finish());
 }
 
 std::string to_base64(std::string_view bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ private:
 };
 
 std::string hex(std::string_view bytes);
+/// The SHA-1 of a file's content in hex.
+std::string hash_of(const std::filesystem::path& file);
 std::optional<std::string> from_base64(std::string_view text, bool url_alphabet = false);
 std::string to_base64(std::string_view bytes);
 std::string random_hex(std::size_t characters);

@@ -26,6 +26,7 @@ struct api::exchange {
     std::string user;    ///< who acts
     std::string caller;  ///< whose token it is
     std::optional<fault> broken;
+    std::string made_session;  ///< the id of an upload session that this request has opened
     std::uint64_t request_bytes = 0;
 
     const boost::json::object& json();  ///< the body; throws box_error 400

@@ -51,12 +51,23 @@ void faults::clear() {
     changed_.notify_all();
 }
 
+void faults::clear_of(const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    waiting_.remove_if([&](const fault& one) { return one.user == user; });
+}
+
+std::size_t faults::taken() const {
+    const std::lock_guard lock(mutex_);
+    return taken_;
+}
+
 std::optional<fault> faults::take(const std::string& endpoint, const std::string& user) {
     const std::lock_guard lock(mutex_);
     for (auto at = waiting_.begin(); at != waiting_.end(); ++at) {
         if (!at->user.empty() && at->user != user) continue;
         if (::fnmatch(at->match.c_str(), endpoint.c_str(), 0) != 0) continue;
         const auto found = *at;
+        ++taken_;
         if (at->count > 0 && --at->count == 0) waiting_.erase(at);
         return found;
     }

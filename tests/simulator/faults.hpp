@@ -36,6 +36,8 @@ class faults {
 public:
     void add(fault what);
     void clear();
+    void clear_of(const std::string& user);  ///< those that are meant for this user alone
+    std::size_t taken() const;               ///< how many requests have met one
 
     /// The first that fits, counted down.
     std::optional<fault> take(const std::string& endpoint, const std::string& user);
@@ -45,10 +47,11 @@ public:
     void stop();
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::list<fault> waiting_;
     std::uint64_t cleared_ = 0;
+    std::size_t taken_ = 0;
     bool stopped_ = false;
 };
 

@@ -286,7 +286,7 @@ void http_server::serve_stream(Stream& stream, std::uint64_t number, bool proxie
                                beast::http::int_to_status(static_cast<unsigned>(answer.status)))) +
                            "\r\nDate: " + http_date(date_()) + "\r\n";
         for (const auto& [name, value] : answer.headers) text += name + ": " + value + "\r\n";
-        if (answer.status != 204) text += "Content-Length: " + std::to_string(length) + "\r\n";
+        if (answer.status != 204 && answer.status != 304) text += "Content-Length: " + std::to_string(length) + "\r\n";
         text += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
         // A small answer goes out in one piece with its head.
         if (!answer.content && !answer.cut_after) {

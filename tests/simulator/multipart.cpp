@@ -12,8 +12,9 @@ box_error bad(const char* why) {
 
 }  // namespace
 
-multipart_reader::multipart_reader(const std::string& content_type, consumer on_attributes, consumer on_file)
-    : on_attributes_(std::move(on_attributes)), on_file_(std::move(on_file)) {
+multipart_reader::multipart_reader(const std::string& content_type, bool attributes_needed, consumer on_attributes,
+                                   consumer on_file)
+    : on_attributes_(std::move(on_attributes)), on_file_(std::move(on_file)), attributes_needed_(attributes_needed) {
     const auto at = content_type.find("boundary=");
     if (!content_type.starts_with("multipart/form-data") || at == std::string::npos) {
         throw box_error(415, "unsupported_media_type", "Expected multipart/form-data");
@@ -31,7 +32,8 @@ void multipart_reader::feed(const char* bytes, std::size_t n) {
         if (state_ == state::head) {
             if (pending_.size() < 2) return;
             if (pending_.starts_with("--")) {
-                if (!have_attributes_ || !have_file_) throw bad("The form has no attributes or no file");
+                if ((!have_attributes_ && attributes_needed_) || !have_file_)
+                    throw bad("The form has no attributes or no file");
                 state_ = state::end;
                 return;
             }
@@ -68,7 +70,7 @@ void multipart_reader::feed(const char* bytes, std::size_t n) {
 void multipart_reader::begin_part(std::string_view head) {
     const bool is_file = head.find("filename=") != std::string_view::npos;
     if (is_file) {
-        if (!have_attributes_) {
+        if (!have_attributes_ && attributes_needed_) {
             throw box_error(400, "metadata_after_file_contents", "The attributes must come before the file");
         }
         if (have_file_) throw bad("The form has two files");

@@ -26,7 +26,7 @@ setting flag(std::atomic<bool>& of) {
 }
 
 std::map<std::string_view, setting> settings_of(api& box, upload_sessions& uploads, token_store& tokens,
-                                                event_streams& streams) {
+                                                event_streams& streams, tree& items) {
     return {
         {"clock_offset", number(box.clock_offset)},
         {"commit_202_count", number(uploads.commit_202_count)},
@@ -36,12 +36,14 @@ std::map<std::string_view, setting> settings_of(api& box, upload_sessions& uploa
         {"download_202_count", number(box.download_202_count)},
         {"download_bytes_per_second", number(box.download_bytes_per_second)},
         {"download_url_lifetime", number(box.download_url_lifetime)},
+        {"duplicate_folders", number(items.duplicate_folders)},
         {"events_delay_ms", number(streams.delay_ms)},
         {"events_disorder", flag(streams.disorder)},
         {"events_duplicates", number(streams.duplicates)},
         {"events_reconnect_ms", number(streams.reconnect_ms)},
         {"latency_ms", number(box.latency_ms)},
         {"minimum_session_size", number(uploads.minimum_size)},
+        {"nfkc_names", flag(items.nfkc_names)},
         {"part_size", number(uploads.part_size)},
         {"parts_mismatch_once", flag(uploads.parts_mismatch_once)},
         {"rate_count_caller", flag(box.budgets.count_caller)},
@@ -49,6 +51,7 @@ std::map<std::string_view, setting> settings_of(api& box, upload_sessions& uploa
         {"rate_general", number(box.budgets.general)},
         {"rate_minute_ms", number(box.budgets.minute_ms)},
         {"rate_uploads", number(box.budgets.uploads)},
+        {"strict_names", flag(items.strict_names)},
         {"token_lifetime", number(tokens.lifetime)},
         {"upload_bytes_per_second", number(box.upload_bytes_per_second)},
     };
@@ -57,7 +60,7 @@ std::map<std::string_view, setting> settings_of(api& box, upload_sessions& uploa
 }  // namespace
 
 void simulator::change_settings(const json::object& to) {
-    const auto known = settings_of(api_, uploads_, tokens_, streams_);
+    const auto known = settings_of(api_, uploads_, tokens_, streams_, tree_);
     for (const auto& [name, value] : to) {
         const auto at = known.find(std::string_view(name.data(), name.size()));
         if (at == known.end()) throw box_error(400, "bad_request", "no setting " + std::string(name));
@@ -67,7 +70,7 @@ void simulator::change_settings(const json::object& to) {
 
 json::object simulator::settings() {
     json::object all;
-    for (const auto& [name, one] : settings_of(api_, uploads_, tokens_, streams_)) all[name] = one.get();
+    for (const auto& [name, one] : settings_of(api_, uploads_, tokens_, streams_, tree_)) all[name] = one.get();
     return all;
 }
 

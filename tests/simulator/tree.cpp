@@ -1,6 +1,7 @@
 #include "tests/simulator/tree.hpp"
 
 #include "tests/simulator/digest.hpp"
+#include "tests/simulator/names.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -12,33 +13,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string hash_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    sha1_stream hash;
-    std::vector<char> buffer(256 * 1024);
-    while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
-        hash.update(buffer.data(), static_cast<std::size_t>(in.gcount()));
-    }
-    return hex(hash.finish());
-}
-
 box_error no_such_item() {
     return box_error(404, "not_found", "Not Found");
 }
 box_error refused() {
     return box_error(403, "access_denied_insufficient_permissions", "Access denied - insufficient permission");
-}
-
-// Box counts 255 characters, the disk 255 bytes: a name too long for it is cut and told apart by a hash.
-std::string name_on_disk(const std::string& name) {
-    constexpr std::size_t longest = 255;
-    if (name.size() <= longest) return name;
-    sha1_stream hash;
-    hash.update(name.data(), name.size());
-    const auto mark = "~" + hex(hash.finish());
-    auto end = longest - mark.size();
-    while ((static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-    return name.substr(0, end) + mark;
 }
 
 void require_match(const item& what, const std::string& if_match) {
@@ -49,17 +28,6 @@ void require_match(const item& what, const std::string& if_match) {
 }
 
 }  // namespace
-
-void check_name(const std::string& name) {
-    const auto invalid = [] { return box_error(400, "item_name_invalid", "Item name invalid"); };
-    if (name.empty() || name == "." || name == ".." || name.ends_with(' ')) throw invalid();
-    std::size_t characters = 0;
-    for (const unsigned char c : name) {
-        if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') throw invalid();
-        if ((c & 0xc0) != 0x80) ++characters;
-    }
-    if (characters > 255) throw box_error(400, "item_name_too_long", "Item name too long");
-}
 
 tree::tree(fs::path directory, const enterprise& of)
     : root_(directory / "root"), state_(directory / ".state"), enterprise_(of) {
@@ -102,7 +70,7 @@ item& tree::insert(item what) {
     what.id = next_id();
     what.created = what.modified = what.modified ? what.modified : std::time(nullptr);
     what.sequence_id = next_sequence_++;
-    children_[what.parent_id][folded(what.name)] = what.id;
+    children_[what.parent_id].emplace(folded(what.name), what.id);
     if (what.type == "folder") children_[what.id];
     return items_[what.id] = std::move(what);
 }
@@ -160,6 +128,7 @@ const item* tree::child_called(const std::string& folder_id, const std::string& 
 void tree::refuse_conflict(const std::string& folder_id, const std::string& name, const std::string& except_id,
                            bool as_list) const {
     const auto* other = child_called(folder_id, name);
+    if (!other && nfkc_names) other = child_called(folder_id, nfkc(name));
     if (!other || other->id == except_id) return;
     box_error conflict(409, "item_name_in_use", "Item with the same name already exists");
     if (except_id.empty()) conflict.conflict = to_mini_json(*other);
@@ -196,7 +165,7 @@ void tree::require_space(const std::string& user, std::uint64_t size) const {
 
 fs::path tree::place(const item& what) const {
     if (what.parent_id.empty()) return root_ / enterprise_.find_user(what.owner_id)->login;
-    return place(items_.at(what.parent_id)) / name_on_disk(what.name);
+    return place(items_.at(what.parent_id)) / (name_on_disk(what.name) + what.suffix_on_disk);
 }
 
 void tree::link_into_place(const item& what) {
@@ -207,16 +176,23 @@ void tree::link_into_place(const item& what) {
 
 item tree::create_folder(const std::string& user, const std::string& parent_id, const std::string& name) {
     const std::lock_guard lock(mutex_);
-    check_name(name);
+    check_name(name, strict_names);
     const auto& parent = find(user, "folder", parent_id);
     require(parent, "can_upload");
-    refuse_conflict(parent.id, name, "", true);
+    const bool racing = duplicate_folders > 0 && child_called(parent.id, name);
+    if (racing) {
+        --duplicate_folders;
+    } else {
+        refuse_conflict(parent.id, name, "", true);
+    }
     item folder;
     folder.type = "folder";
     folder.parent_id = parent.id;
     folder.owner_id = user;
     folder.name = name;
-    const auto& made = insert(std::move(folder));
+    auto& made = insert(std::move(folder));
+    // The disk takes a name but once.
+    if (racing) made.suffix_on_disk = "~" + made.id;
     fs::create_directory(place(made));
     tell("ITEM_CREATE", made);
     return made;
@@ -228,12 +204,10 @@ item tree::update(const std::string& user, const std::string& type, const std::s
     auto& what = find(user, type, id);
     if (what.parent_id.empty()) throw refused();
     require_match(what, if_match);
-    if (!what.locked_by.empty() && what.locked_by != user) {
-        throw box_error(403, "access_denied_item_locked", "Item is locked");
-    }
+    require_unlocked(what, user);
     require(what, "can_rename");
     const auto new_name = name.value_or(what.name);
-    check_name(new_name);
+    check_name(new_name, strict_names);
     const auto& parent = parent_id ? find(user, "folder", *parent_id) : items_.at(what.parent_id);
     if (parent.id != what.parent_id) require(parent, "can_upload");
     for (const auto* up = &parent; type == "folder"; up = &items_.at(up->parent_id)) {
@@ -246,10 +220,11 @@ item tree::update(const std::string& user, const std::string& type, const std::s
     const auto before = place(what);
     const bool moved = what.parent_id != parent.id;
     const bool renamed = what.name != new_name;
-    children_[what.parent_id].erase(folded(what.name));
+    take_out(what);
     what.parent_id = parent.id;
     what.name = new_name;
-    children_[what.parent_id][folded(what.name)] = what.id;
+    what.suffix_on_disk.clear();
+    children_[what.parent_id].emplace(folded(what.name), what.id);
     if (what.type != "web_link") fs::rename(before, place(what));
     touch(what);
     if (moved) tell("ITEM_MOVE", what);
@@ -264,17 +239,37 @@ void tree::remove(const std::string& user, const std::string& type, const std::s
     if (what.parent_id.empty()) throw refused();
     require_match(what, if_match);
     require(what, "can_delete");
-    if (!what.locked_by.empty() && what.locked_by != user) {
-        throw box_error(403, "access_denied_item_locked", "Item is locked");
-    }
+    require_unlocked(what, user);
     if (type == "folder" && !recursive && !children_.at(what.id).empty()) {
         throw box_error(400, "folder_not_empty", "Cannot delete - folder not empty");
     }
     if (type != "web_link") fs::remove_all(place(what));
-    children_[what.parent_id].erase(folded(what.name));
+    take_out(what);
     what.trashed = true;
     touch(what);
     tell("ITEM_TRASH", what);
+}
+
+void tree::take_out(const item& what) {
+    auto& names = children_.at(what.parent_id);
+    const auto [begin, end] = names.equal_range(folded(what.name));
+    names.erase(std::find_if(begin, end, [&](const auto& one) { return one.second == what.id; }));
+}
+
+void tree::require_unlocked(const item& what, const std::string& user) const {
+    if (what.locked_against(user)) throw box_error(403, "access_denied_item_locked", "Item is locked");
+}
+
+item tree::set_lock(const std::string& user, const std::string& id, std::optional<item_lock> lock,
+                    const std::string& if_match) {
+    const std::lock_guard guard(mutex_);
+    auto& file = find(user, "file", id);
+    require_match(file, if_match);
+    require_unlocked(file, user);
+    file.lock = std::move(lock);
+    touch(file);
+    tell(file.lock ? "LOCK_CREATE" : "LOCK_DESTROY", file);
+    return file;
 }
 
 item tree::copy_file(const std::string& user, const std::string& id, const std::string& parent_id,
@@ -284,7 +279,7 @@ item tree::copy_file(const std::string& user, const std::string& id, const std::
     const auto& parent = find(user, "folder", parent_id);
     require(parent, "can_upload");
     const auto new_name = name.value_or(source.name);
-    check_name(new_name);
+    check_name(new_name, strict_names);
     refuse_conflict(parent.id, new_name, "", false);
     require_space(user, source.current().size);
     item made;
@@ -304,7 +299,7 @@ item tree::copy_file(const std::string& user, const std::string& id, const std::
 void tree::check_upload(const std::string& user, const std::string& parent_id, const std::string& name,
                         std::optional<std::uint64_t> size) const {
     const std::lock_guard lock(mutex_);
-    check_name(name);
+    check_name(name, strict_names);
     const auto& parent = find(user, "folder", parent_id);
     require(parent, "can_upload");
     refuse_conflict(parent.id, name, "", false);
@@ -316,11 +311,9 @@ void tree::check_version(const std::string& user, const std::string& file_id, co
     const std::lock_guard lock(mutex_);
     const auto& file = find(user, "file", file_id);
     require(file, "can_upload");
-    if (!file.locked_by.empty() && file.locked_by != user) {
-        throw box_error(403, "access_denied_item_locked", "Item is locked");
-    }
+    require_unlocked(file, user);
     if (!name.empty() && name != file.name) {
-        check_name(name);
+        check_name(name, strict_names);
         refuse_conflict(file.parent_id, name, file.id, false);
     }
     require_space(user, size.value_or(0));
@@ -386,63 +379,6 @@ fs::path tree::new_temporary() {
 
 std::size_t tree::temporaries() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(state_ / "parts"), fs::directory_iterator()));
-}
-
-std::vector<std::pair<std::string, item>> tree::all(const std::string& user) const {
-    const std::lock_guard lock(mutex_);
-    std::vector<std::pair<std::string, item>> found;
-    const auto walk = [&](const auto& self, const std::string& folder_id, const std::string& path) -> void {
-        for (const auto& [name, id] : children_.at(folder_id)) {
-            const auto& one = items_.at(id);
-            found.emplace_back(path + "/" + one.name, one);
-            if (one.type == "folder") self(self, id, path + "/" + one.name);
-        }
-    };
-    walk(walk, "root-" + user, "");
-    return found;
-}
-
-void tree::seed(const std::string& user, const std::string& path, std::optional<std::string> content) {
-    const std::lock_guard lock(mutex_);
-    std::string folder_id = "0";
-    const fs::path parts = fs::path(path).relative_path();
-    for (auto at = parts.begin(); at != parts.end(); ++at) {
-        const auto* known = child_called(inside_id(user, folder_id), at->string());
-        if (std::next(at) == parts.end() && content) {
-            const auto temporary = new_temporary();
-            std::ofstream(temporary, std::ios::binary) << *content;
-            const auto hash = hash_of(temporary);
-            if (known) {
-                add_version(user, known->id, "", temporary, hash, content->size(), "", std::nullopt);
-            } else {
-                add_file(user, folder_id, at->string(), temporary, hash, content->size(), std::nullopt);
-            }
-        } else {
-            folder_id = known ? known->id : create_folder(user, folder_id, at->string()).id;
-        }
-    }
-}
-
-void tree::seed_web_link(const std::string& user, const std::string& folder_id, const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    item link;
-    link.type = "web_link";
-    link.parent_id = find(user, "folder", folder_id).id;
-    link.owner_id = user;
-    link.name = name;
-    insert(std::move(link));
-}
-
-void tree::lock(const std::string& file_id, const std::string& by_user) {
-    const std::lock_guard guard(mutex_);
-    auto& file = items_.at(file_id);
-    file.locked_by = by_user;
-    tell(by_user.empty() ? "LOCK_DESTROY" : "LOCK_CREATE", file);
-}
-
-void tree::deny(const std::string& folder_id, std::set<std::string> permissions) {
-    const std::lock_guard guard(mutex_);
-    items_.at(folder_id).denied = std::move(permissions);
 }
 
 }  // namespace box_simulator

@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
@@ -24,6 +25,12 @@ struct file_version {
     std::uint64_t size = 0;
 };
 
+struct item_lock {
+    std::string by;           ///< user id
+    std::time_t expires = 0;  ///< 0: never
+    bool no_download = false;
+};
+
 /// A file, folder or web link. Copies are snapshots.
 struct item {
     std::string id;  ///< the root of a user is "root-<user id>" inside and "0" outside
@@ -37,10 +44,14 @@ struct item {
     std::time_t created = 0;
     std::time_t modified = 0;
     bool trashed = false;
-    std::string locked_by;         ///< user id
+    std::optional<item_lock> lock;
+    std::string suffix_on_disk;    ///< tells two folders of one name apart there
     std::set<std::string> denied;  ///< folders: can_upload, can_download, can_delete, can_rename; inherited
 
     const file_version& current() const { return versions.back(); }
+    bool locked_against(const std::string& user) const {
+        return lock && lock->by != user && (lock->expires == 0 || lock->expires > std::time(nullptr));
+    }
     std::string outside_id() const { return id.starts_with("root-") ? "0" : id; }
 };
 
@@ -62,6 +73,8 @@ public:
                 std::optional<std::string> name, std::optional<std::string> parent_id, const std::string& if_match);
     void remove(const std::string& user, const std::string& type, const std::string& id, bool recursive,
                 const std::string& if_match);
+    item set_lock(const std::string& user, const std::string& id, std::optional<item_lock> lock,
+                  const std::string& if_match);
     item copy_file(const std::string& user, const std::string& id, const std::string& parent_id,
                    std::optional<std::string> name);
 
@@ -86,6 +99,10 @@ public:
 
     std::uint64_t used(const std::string& user) const;
     std::vector<std::pair<std::string, item>> all(const std::string& user) const;  ///< with paths, in order
+
+    std::atomic<bool> strict_names = false;
+    std::atomic<bool> nfkc_names = false;    ///< a name also collides with what it is in NFKC
+    std::atomic<int> duplicate_folders = 0;  ///< so many folders are made although their name is taken: a lost race
 
     // For the admin port.
     void seed(const std::string& user, const std::string& path, std::optional<std::string> content);
@@ -113,6 +130,8 @@ private:
     std::string next_id() { return std::to_string(next_id_++); }
     item& insert(item what);
     void touch(item& what);
+    void take_out(const item& what);
+    void require_unlocked(const item& what, const std::string& user) const;
     void tell(const char* event, const item& what) const;
     void take(item& file, const std::filesystem::path& content, const std::string& sha1, std::uint64_t size);
     std::uint64_t used_unlocked(const std::string& user) const;
@@ -123,13 +142,10 @@ private:
     listener tell_;
     mutable std::recursive_mutex mutex_;
     map items_;
-    std::map<std::string, std::map<std::string, std::string>> children_;  // folder id -> folded name -> id
+    std::map<std::string, std::multimap<std::string, std::string>> children_;  // folder id -> folded name -> id
     std::uint64_t next_id_ = 100000;
     std::int64_t next_sequence_ = 1;
 };
-
-/// Names that Box refuses: the set that holds in practice.
-void check_name(const std::string& name);
 
 std::string to_iso(std::time_t when);
 std::optional<std::time_t> from_iso(const std::string& text);

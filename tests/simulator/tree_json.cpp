@@ -78,8 +78,15 @@ json::object tree::to_json(const item& what, const std::set<std::string>& fields
             chosen[name] = value;
     }
     if (fields.contains("lock")) {
-        chosen["lock"] = what.locked_by.empty() ? json::value(nullptr)
-                                                : json::value(json::object{{"type", "lock"}, {"id", what.id + "1"}});
+        chosen["lock"] = nullptr;
+        if (what.lock) {
+            chosen["lock"] = json::object{
+                {"type", "lock"},
+                {"id", what.id + "1"},
+                {"created_by", json::object{{"type", "user"}, {"id", what.lock->by}}},
+                {"expired_at", what.lock->expires ? json::value(to_iso(what.lock->expires)) : json::value(nullptr)},
+                {"is_download_prevented", what.lock->no_download}};
+        }
     }
     if (fields.contains("permissions")) {
         json::object permissions;

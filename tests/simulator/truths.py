@@ -1,5 +1,7 @@
 """The simulator itself, called as Box: what README.md says that it does beyond the plain calls."""
 
+import base64
+import hashlib
 import pathlib
 import sys
 import threading
@@ -90,11 +92,14 @@ def a_slow_commit_is_not_ready_until_it_is(lab, _):
         session = ann.call("POST", "/api/2.0/files/upload_sessions",
                            {"folder_id": "0", "file_size": size, "file_name": "slow"}).json()
         content = b"s" * size
-        digest = "sha=" + __import__("base64").b64encode(__import__("hashlib").sha1(content).digest()).decode()
+        digest = "sha=" + base64.b64encode(hashlib.sha1(content).digest()).decode()
         route = f"/api/2.0/files/upload_sessions/{session['id']}"
         part = ann.call("PUT", route, body=content, headers={"Digest": digest, "Content-Range":
                                                              f"bytes 0-{size - 1}/{size}"}).json()["part"]
-        commit = lambda: ann.call("POST", route + "/commit", {"parts": [part]}, {"Digest": digest})  # noqa: E731
+
+        def commit():
+            return ann.call("POST", route + "/commit", {"parts": [part]}, {"Digest": digest})
+
         first = commit()
         expect_equal((first.status, first.headers["retry-after"]), (202, "7"), "the first commit")
         done = wait_until(lambda: (answer := commit()).status != 202 and answer, "the commit is ready")
@@ -110,8 +115,80 @@ def what_clients_ask_of_notifications_is_in_the_journal(lab, _):
     expect_equal(lab.box.journal()[-1].notifications, "off", "the header")
 
 
+def an_item_that_has_not_changed_is_not_sent_again(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    folder = ann.make_folder("unchanged").json()
+    route = f"/2.0/folders/{folder['id']}"
+    expect_equal(ann.call("GET", route, headers={"If-None-Match": folder["etag"]}).status, 304, "the same etag")
+    changed = ann.call("PUT", route, {"name": "changed"}).json()
+    expect_equal(ann.call("GET", route, headers={"If-None-Match": folder["etag"]}).status, 200, "an old etag")
+    refused = ann.call("PUT", route, {"name": "again"}, headers={"If-Match": folder["etag"]})
+    expect_equal((refused.status, refused.json()["code"]), (412, "precondition_failed"), "a change of an old state")
+    expect_equal(ann.call("DELETE", route, headers={"If-Match": changed["etag"]}).status, 204, "of the present one")
+
+
+def locks_keep_others_out_and_end(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    file = ann.upload("0", "locked", b"x").json()["entries"][0]
+    route = f"/2.0/files/{file['id']}"
+    locked = ann.call("PUT", route + "?fields=lock", {"lock": {"type": "lock", "is_download_prevented": True}}).json()
+    expect_equal(locked["lock"]["is_download_prevented"], True, "the lock that is shown")
+    expect_equal(ann.call("PUT", route, {"name": "by its owner"}).status, 200, "the owner's own change")
+    expect_equal(ann.call("PUT", route + "?fields=lock", {"lock": None}).json()["lock"], None, "the lock at the end")
+    lab.box.ask("POST", "/locks", {"id": file["id"], "by": lab.box.user_id("bob")})
+    for method, content in (("PUT", {"name": "not mine"}), ("DELETE", None)):
+        refused = ann.call(method, route, content)
+        expect_equal((refused.status, refused.json()["code"]), (403, "access_denied_item_locked"), method)
+
+
+def names_are_refused_as_boxs_list_has_it_where_that_is_asked_for(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    expect_equal(ann.make_folder("a:b").status, 201, "in practice")
+    with lab.box.settings(strict_names=True):
+        for name in (" leading", "a*b", "a-b"):
+            expect_equal(ann.make_folder(name).json()["code"], "item_name_invalid", name)
+    expect_equal(ann.make_folder("\u798f").status, 201, "a name")
+    with lab.box.settings(nfkc_names=True):
+        expect_equal(ann.make_folder("\ufa1b").status, 409, "its compatibility variant")
+
+
+def a_lost_race_leaves_two_folders_of_one_name(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    parent = ann.make_folder("race").json()["id"]
+    with lab.box.settings(duplicate_folders=1):
+        made = [ann.make_folder("twin", parent) for _ in range(3)]
+    expect_equal([answer.status for answer in made], [201, 201, 409], "answers")
+    page = ann.call("GET", f"/2.0/folders/{parent}/items").json()
+    expect_equal([entry["name"] for entry in page["entries"]], ["twin", "twin"], "entries")
+    second = made[1].json()["id"]
+    expect_equal(ann.call("DELETE", f"/2.0/folders/{second}").status, 204, "the second goes")
+    page = ann.call("GET", f"/2.0/folders/{parent}/items").json()
+    expect_equal([entry["id"] for entry in page["entries"]], [made[0].json()["id"]], "the first stays")
+
+
+def an_upload_session_expires(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    session = ann.call("POST", "/api/2.0/files/upload_sessions",
+                       {"folder_id": "0", "file_size": 30_000_000, "file_name": "late"}).json()
+    lab.box.ask("POST", "/upload_sessions/expire")
+    answer = ann.call("GET", f"/api/2.0/files/upload_sessions/{session['id']}")
+    expect_equal((answer.status, answer.json()["code"]), (410, "session_expired"), "afterwards")
+
+
+def a_session_whose_answer_was_lost_is_nobodys(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    before = lab.box.upload_sessions()
+    with lab.box.faults({"match": "POST /files/upload_sessions", "status": 502, "after": True, "count": 1}):
+        ann.call("POST", "/api/2.0/files/upload_sessions",
+                 {"folder_id": "0", "file_size": 30_000_000, "file_name": "lost"})
+    expect_equal(lab.box.upload_sessions(), before, "sessions that a client could end")
+
+
 if __name__ == "__main__":
     main(budgets_of_calls_are_kept_for_each_user, uploads_have_a_budget_of_their_own, streams_are_held_to_their_rate,
          a_change_wakes_the_long_poll_and_is_in_the_stream, a_slow_commit_is_not_ready_until_it_is,
-         what_clients_ask_of_notifications_is_in_the_journal,
+         what_clients_ask_of_notifications_is_in_the_journal, an_item_that_has_not_changed_is_not_sent_again,
+         locks_keep_others_out_and_end, names_are_refused_as_boxs_list_has_it_where_that_is_asked_for,
+         a_lost_race_leaves_two_folders_of_one_name, an_upload_session_expires,
+         a_session_whose_answer_was_lost_is_nobodys,
          shared=lambda arguments: Lab(arguments.bin, start=False))

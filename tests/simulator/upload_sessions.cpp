@@ -2,6 +2,7 @@
 
 #include "tests/simulator/digest.hpp"
 
+#include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -64,6 +65,7 @@ upload_sessions::session& upload_sessions::find(const std::string& user, const s
     const auto at = sessions_.find(id);
     if (at == sessions_.end()) throw box_error(404, "not_found", "Upload session not found");
     if (at->second.user != user) throw box_error(403, "forbidden", "The upload session belongs to another user");
+    if (at->second.expired) throw box_error(410, "session_expired", "The upload session has expired");
     return at->second;
 }
 
@@ -151,7 +153,23 @@ void upload_sessions::abort(const std::string& user, const std::string& id) {
 
 std::size_t upload_sessions::open() const {
     const std::lock_guard lock(mutex_);
-    return sessions_.size();
+    return static_cast<std::size_t>(std::count_if(
+        sessions_.begin(), sessions_.end(), [](const auto& one) { return one.second.known && !one.second.expired; }));
+}
+
+void upload_sessions::nobody_knows(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto at = sessions_.find(id);
+    if (at != sessions_.end()) at->second.known = false;
+}
+
+void upload_sessions::expire_all() {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, one] : sessions_) {
+        for (const auto& [offset, stored] : one.parts) fs::remove(stored.content);
+        one.parts.clear();
+        one.expired = true;
+    }
 }
 
 }  // namespace box_simulator

@@ -35,6 +35,8 @@ public:
         int commits_to_delay = 0;
         std::optional<std::chrono::steady_clock::time_point> ready;  ///< since the first commit: when the file will be
         bool mismatch_first = false;
+        bool expired = false;
+        bool known = true;
     };
 
     session create(const std::string& user, const std::string& file_id, const std::string& folder_id,
@@ -54,7 +56,10 @@ public:
                                std::optional<std::time_t> modified);
     void abort(const std::string& user, const std::string& id);
 
-    std::size_t open() const;
+    std::size_t open() const;  ///< those that a client knows of and has neither committed nor aborted
+    /// The answer that told of it has been lost: nobody can abort it, and Box will let it expire.
+    void nobody_knows(const std::string& id);
+    void expire_all();  ///< what comes next for them is answered 410
 
     std::atomic<std::uint64_t> part_size = 8 * 1024 * 1024;
     std::atomic<std::uint64_t> minimum_size = 20'000'000;
