@@ -1,39 +1,27 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <source_location>
-#include <stdexcept>
-#include <string>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace boxgate::testing {
 
 namespace detail {
 
 template <class T>
-struct coro_outcome {
-    bool ended = false;
-    std::exception_ptr error;
-    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> value;
-};
-
-template <class T>
-boost::asio::awaitable<void> note_outcome(boost::asio::awaitable<T> work, std::shared_ptr<coro_outcome<T>> outcome) {
-    if constexpr (std::is_void_v<T>) {
-        co_await std::move(work);
-    } else {
-        outcome->value.emplace(co_await std::move(work));
-    }
+boost::asio::awaitable<void> note_value(boost::asio::awaitable<T> work, std::shared_ptr<std::optional<T>> into) {
+    into->emplace(co_await std::move(work));
 }
+
+// The part that is the same for every T: what spawns and waits is slow to compile, and compiled once.
+void run_until_ended(boost::asio::io_context& context, boost::asio::awaitable<void> work,
+                     std::chrono::steady_clock::duration patience, const std::source_location& caller);
 
 }  // namespace detail
 
@@ -44,24 +32,13 @@ template <class T>
 T run_coro(boost::asio::io_context& context, boost::asio::awaitable<T> work,
            std::chrono::steady_clock::duration patience = std::chrono::seconds(10),
            const std::source_location& caller = std::source_location::current()) {
-    // Shared: after a timeout the coroutine may still end, when the context runs again.
-    const auto outcome = std::make_shared<detail::coro_outcome<T>>();
-    boost::asio::co_spawn(context, detail::note_outcome<T>(std::move(work), outcome),
-                          [outcome](std::exception_ptr error) {
-                              outcome->ended = true;
-                              outcome->error = error;
-                          });
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (!outcome->ended && std::chrono::steady_clock::now() < deadline) {
-        if (context.stopped()) context.restart();
-        if (context.run_one_until(deadline) == 0 && context.stopped()) break;  // nothing is left that could wake it
+    if constexpr (std::is_void_v<T>) {
+        detail::run_until_ended(context, std::move(work), patience, caller);
+    } else {
+        const auto value = std::make_shared<std::optional<T>>();
+        detail::run_until_ended(context, detail::note_value<T>(std::move(work), value), patience, caller);
+        return std::move(**value);
     }
-    if (!outcome->ended) {
-        throw std::runtime_error("the coroutine did not end, at " + std::string(caller.file_name()) + ":" +
-                                 std::to_string(caller.line()));
-    }
-    if (outcome->error) std::rethrow_exception(outcome->error);
-    if constexpr (!std::is_void_v<T>) return std::move(*outcome->value);
 }
 
 /// The same on a context of its own.
