@@ -1,5 +1,6 @@
 #include "box/box_filesystem.hpp"
 
+#include "box/content_move.hpp"
 #include "box/names.hpp"
 #include "box/reader.hpp"
 #include "box/uploader.hpp"
@@ -26,8 +27,8 @@ public:
         std::vector<entry> entries;
         while (at_ == page_.content.entries.size()) {
             if (page_.content.next_marker.empty()) co_return entries;
-            auto next_page = co_await runtime::run_on(
-                with_->control, tree_->names().list(folder_id_, page_.content.next_marker, page_.mark));
+            auto next_page = co_await runtime::run_on(with_->control,
+                                                      tree_->list(folder_id_, page_.content.next_marker, page_.mark));
             if (next_page.has_error()) co_return next_page.error();
             page_ = std::move(*next_page);
             at_ = 0;
@@ -55,7 +56,7 @@ asio::awaitable<result<std::pair<std::string, resolver::page>>> first_page(std::
         if (folder->type != api::item_type::folder) {
             co_return failure(errc::not_a_directory, "'" + folder->name + "' is a file");
         }
-        auto page = co_await in->names().list(folder->id, std::string(), 0);
+        auto page = co_await in->list(folder->id, std::string(), 0);
         if (page.has_value()) co_return std::pair(folder->id, std::move(*page));
         if (page.error().code != errc::not_found || again || where.is_root()) co_return page.error();
         in->names().removed(folder->parent_id, folder->id);
@@ -91,11 +92,14 @@ asio::awaitable<result<tree::upload_place>> place_for(std::shared_ptr<tree> in, 
 }  // namespace
 
 box_filesystem::box_filesystem(std::shared_ptr<worker_context> with, std::shared_ptr<tree> in, std::string root_id,
-                               bool refuse_case_clash, storage::call_context context)
+                               event_watch::lease watched, bool refuse_case_clash, conf::rename_over rename_over,
+                               storage::call_context context)
     : with_(std::move(with)),
       tree_(std::move(in)),
       root_id_(std::move(root_id)),
+      watched_(std::move(watched)),
       refuse_case_clash_(refuse_case_clash),
+      rename_over_(rename_over),
       context_(std::move(context)) {}
 
 template <class T>
@@ -166,7 +170,11 @@ storage::filesystem::task<void> box_filesystem::remove_directory(storage::path w
 }
 
 storage::filesystem::task<entry> box_filesystem::rename(storage::path from, storage::path to, bool may_replace) {
-    return shown(tree_->rename(root_id_, std::move(from), std::move(to), may_replace));
+    auto step = co_await on_control(tree_->rename(root_id_, from, to, may_replace, rename_over_));
+    if (step.has_error()) co_return step.error();
+    if (!step->content) co_return to_entry(step->now);
+    content_move work(with_, tree_, std::move(step->content->source), std::move(step->content->target));
+    co_return co_await work.run(*this, std::move(from), std::move(to));
 }
 
 storage::filesystem::task<entry> box_filesystem::copy(storage::path from, storage::path to) {

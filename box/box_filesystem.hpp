@@ -1,5 +1,6 @@
 #pragma once
 
+#include "box/event_watch.hpp"
 #include "box/tree.hpp"
 #include "box/worker_context.hpp"
 #include "protocol/storage/call_context.hpp"
@@ -15,7 +16,8 @@ namespace boxgate::box {
 class box_filesystem final : public storage::filesystem {
 public:
     box_filesystem(std::shared_ptr<worker_context> with, std::shared_ptr<tree> in, std::string root_id,
-                   bool refuse_case_clash, storage::call_context context);
+                   event_watch::lease watched, bool refuse_case_clash, conf::rename_over rename_over,
+                   storage::call_context context);
 
     task<storage::entry> stat(storage::path where) override;
     task<std::unique_ptr<storage::lister>> list(storage::path where) override;
@@ -37,7 +39,9 @@ private:
     std::shared_ptr<worker_context> with_;
     std::shared_ptr<tree> tree_;
     std::string root_id_;
+    event_watch::lease watched_;  // of the identity's events, as long as there is a session
     bool refuse_case_clash_;
+    conf::rename_over rename_over_;
     storage::call_context context_;
 };
 

@@ -21,7 +21,8 @@ class identity;
 enum class call_kind {
     read,    ///< repeating it is free
     change,  ///< must not be repeated once Box may have carried it out
-    upload,  ///< a change whose body is content; has Box's smaller rate limit
+    upload,  ///< a change whose body is a file; has Box's smaller rate limit
+    part,    ///< a change whose body is a part of a file: Box does not say that it counts as an upload
 };
 
 struct call {
@@ -43,16 +44,19 @@ struct call_error {
 
 [[noreturn]] void throw_exception_from_error(const call_error& error, const boost::source_location& where);
 
-/// A call to Box = token, as-user, transport, retry. Knows endpoints and identities, and nothing of paths. One per
-/// worker and one for the control thread; belongs to its executor.
+/// A call to Box = leave to go, token, as-user, transport, retry. Knows endpoints and identities, and nothing of paths.
+/// One per worker and one for the control thread; belongs to its executor.
 class client {
 public:
     virtual ~client() = default;
 
-    /// Any answer Box gave, whatever its status, after these were dealt with: 401 (one renewed token), 429 (waited out
-    /// within limits.max_wait), and for reads also 5xx and broken connections (bounded tries with back-off). A `change`
-    /// or `upload` answered 5xx, or cut off, is not repeated but comes back with may_have_been_applied; one that failed
-    /// before any byte was received is repeated. The identity outlives the call.
+    /// Any answer Box gave, whatever its status, after these were dealt with: 401 (one renewed token); 429, and 409
+    /// with operation_blocked_temporary or name_temporarily_reserved (waited out within limits.max_wait); and for reads
+    /// also 5xx and broken connections (bounded tries with back-off). A change answered 5xx, or cut off, is not
+    /// repeated but comes back with may_have_been_applied; one that failed before any byte was received is repeated.
+    /// The call waits for its turn among those of its user, also within limits.max_wait (a `part`: commit_timeout, for
+    /// a large upload must not fail for that): beyond it, rate_limited with the seconds; while Box is down, unavailable
+    /// at once.
     virtual boost::asio::awaitable<boost::system::result<http::response, call_error>> perform(
         std::shared_ptr<identity> who, call what) = 0;
 

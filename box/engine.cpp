@@ -37,7 +37,8 @@ public:
         auto mounted = co_await runtime::run_on(with_->control, engine_.mount(what));
         if (mounted.has_error()) co_return mounted.error();
         co_return std::make_unique<box_filesystem>(with_, std::move(mounted->tree), std::move(mounted->root_id),
-                                                   what.refuse_case_clash, std::move(context));
+                                                   std::move(mounted->watched), what.refuse_case_clash,
+                                                   mounted->rename_over, std::move(context));
     }
 
 private:
@@ -75,47 +76,86 @@ std::unique_ptr<storage::provider> engine::make_provider(asio::any_io_executor w
 asio::awaitable<result<engine::mounted>> engine::mount(storage::mount what) {
     const auto known = identities_.find(what.identity);
     if (known == identities_.end()) co_return failure(errc::internal, "no Box identity is called " + what.identity);
-    auto tree = co_await tree_of(known->second);
-    if (tree.has_error()) co_return tree.error();
-    auto root = co_await find_root(*tree, what);
+    auto home = co_await resident_of(known->second);
+    if (home.has_error()) co_return home.error();
+    auto root = co_await find_root(home->tree, what);
     if (root.has_error()) co_return root.error();
     mounted ready;
-    ready.tree = std::move(*tree);
+    ready.tree = home->tree;
     ready.root_id = std::move(*root);
+    ready.rename_over = known->second.rename_over;
+    if (home->events) ready.watched = home->events->use();
     co_return ready;
 }
 
-asio::awaitable<result<std::shared_ptr<tree>>> engine::tree_of(source of) {
-    const auto key = app_key(*of.app) + "/" + boost::algorithm::to_lower_copy(of.box_user);
-    if (const auto known = trees_.find(key); known != trees_.end()) co_return known->second;
-    const std::function<asio::awaitable<result<std::shared_ptr<tree>>>()> start = [this, of, key] {
-        return make_tree(of, key);
-    };
-    co_return co_await making_.join(key, start);
+asio::awaitable<result<engine::resident>> engine::resident_of(source of) {
+    const auto key = app_key(*of.app) + "/" + boost::algorithm::to_lower_copy(of.box_user) +
+                     (of.mode == conf::box_mode::user_token ? "/token" : "");
+    if (const auto known = residents_.find(key); known != residents_.end()) co_return known->second;
+    const std::function<asio::awaitable<result<resident>>()> start = [this, of, key] { return move_in(of, key); };
+    co_return co_await moving_in_.join(key, start);
 }
 
-std::shared_ptr<token_provider> engine::tokens_of(const std::shared_ptr<const conf::box_app>& app) {
-    auto& tokens = tokens_[app_key(*app)];
+std::shared_ptr<token_provider> engine::tokens_of(const std::shared_ptr<const conf::box_app>& app,
+                                                  const std::string& user_id) {
+    auto& tokens = tokens_[app_key(*app) + "/" + user_id];
     if (!tokens) {
-        tokens = std::make_shared<token_provider>(app, settings_.api_url, *token_transport_, time_, log_, real_pause());
+        tokens = std::make_shared<token_provider>(app, settings_.api_url, *token_transport_, time_, log_, real_pause(),
+                                                  token_subject(user_id));
     }
     return tokens;
 }
 
-asio::awaitable<result<std::shared_ptr<tree>>> engine::make_tree(source of, std::string key) {
-    const auto tokens = tokens_of(of.app);
-    auto who = std::make_shared<identity>(key, tokens, std::string());
+std::shared_ptr<pacer> engine::pace_of(const conf::box_app& app, const std::string& user_id) {
+    auto& together = enterprises_[app.enterprise_id];
+    if (!together) {
+        together = std::make_shared<call_budgets>(settings_.enterprise_calls_per_minute,
+                                                  settings_.enterprise_uploads_per_minute);
+    }
+    // A service account is a user of its app.
+    auto& pace = paces_[app.enterprise_id + "/" + (user_id.empty() ? app.client_id : user_id)];
+    if (!pace) {
+        const call_budgets own(settings_.calls_per_minute, settings_.uploads_per_minute);
+        pace = std::make_shared<pacer>(rate_limiter(own, together), outage_, waiting());
+    }
+    return pace;
+}
+
+asio::awaitable<result<std::shared_ptr<identity>>> engine::identify(source of, std::string key) {
+    const auto tokens = tokens_of(of.app, std::string());
+    auto who = std::make_shared<identity>(key, tokens, std::string(), pace_of(*of.app, std::string()));
     if (of.box_user.empty()) {
         // The service account itself. Its token is fetched here, so that wrong credentials show at the login.
         auto token = co_await tokens->token();
         if (token.has_error()) co_return token.error();
-    } else {
+        co_return who;
+    }
+    auto user_id = of.box_user;
+    const bool by_token = of.mode == conf::box_mode::user_token;
+    // A user of another enterprise cannot be looked up; an id need not be.
+    if (!by_token || !is_id(of.box_user)) {
         auto user = co_await find_user(who, of.box_user);
         if (user.has_error()) co_return user.error();
-        who = std::make_shared<identity>(key, tokens, user->id);
+        user_id = user->id;
     }
-    auto made = std::make_shared<tree>(std::move(who), *control_client_, endpoints_, settings_.cache_ttl);
-    trees_[key] = made;
+    const auto pace = pace_of(*of.app, user_id);
+    if (!by_token) co_return std::make_shared<identity>(key, tokens, user_id, pace);
+    const auto own_tokens = tokens_of(of.app, user_id);
+    auto token = co_await own_tokens->token();
+    if (token.has_error()) co_return token.error();
+    co_return std::make_shared<identity>(key, own_tokens, std::string(), pace);
+}
+
+asio::awaitable<result<engine::resident>> engine::move_in(source of, std::string key) {
+    auto who = co_await identify(std::move(of), key);
+    if (who.has_error()) co_return who.error();
+    resident made;
+    made.tree = std::make_shared<tree>(std::move(*who), *control_client_, endpoints_, settings_, log_);
+    if (settings_.events) {
+        made.events = std::make_shared<event_watch>(control_, made.tree, *control_client_, endpoints_,
+                                                    make_transport_(control_), settings_, log_);
+    }
+    residents_[key] = made;
     co_return made;
 }
 

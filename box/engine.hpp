@@ -2,6 +2,7 @@
 
 #include "box/api/endpoints.hpp"
 #include "box/client.hpp"
+#include "box/event_watch.hpp"
 #include "box/http/transport.hpp"
 #include "box/options.hpp"
 #include "box/settler.hpp"
@@ -30,10 +31,14 @@ class engine {
 public:
     /// Which app and which Box user (e-mail or id; empty: the service account) an identity name stands for.
     struct source {
-        source(std::shared_ptr<const conf::box_app> with_app, std::string acting_user)
-            : app(std::move(with_app)), box_user(std::move(acting_user)) {}
+        source(std::shared_ptr<const conf::box_app> with_app, std::string acting_user,
+               conf::box_mode acting_how = conf::box_mode::as_user,
+               conf::rename_over renaming = conf::rename_over::by_name)
+            : app(std::move(with_app)), box_user(std::move(acting_user)), mode(acting_how), rename_over(renaming) {}
         std::shared_ptr<const conf::box_app> app;
         std::string box_user;
+        conf::box_mode mode;
+        conf::rename_over rename_over;
     };
     using transport_factory = std::function<std::unique_ptr<http::transport>(boost::asio::any_io_executor)>;
 
@@ -63,16 +68,26 @@ private:
     struct mounted {
         std::shared_ptr<box::tree> tree;
         std::string root_id;
+        conf::rename_over rename_over = conf::rename_over::by_name;
+        event_watch::lease watched;
+    };
+    // What the sessions of one identity share.
+    struct resident {
+        std::shared_ptr<box::tree> tree;
+        std::shared_ptr<event_watch> events;  // null: not followed
     };
 
     // On the control thread.
     boost::asio::awaitable<storage::result<mounted>> mount(storage::mount what);
-    boost::asio::awaitable<storage::result<std::shared_ptr<tree>>> tree_of(source of);
-    boost::asio::awaitable<storage::result<std::shared_ptr<tree>>> make_tree(source of, std::string key);
+    boost::asio::awaitable<storage::result<resident>> resident_of(source of);
+    boost::asio::awaitable<storage::result<resident>> move_in(source of, std::string key);
+    boost::asio::awaitable<storage::result<std::shared_ptr<identity>>> identify(source of, std::string key);
     boost::asio::awaitable<storage::result<api::user>> find_user(std::shared_ptr<identity> service,
                                                                  std::string box_user);
     boost::asio::awaitable<storage::result<std::string>> find_root(std::shared_ptr<tree> in, storage::mount what);
-    std::shared_ptr<token_provider> tokens_of(const std::shared_ptr<const conf::box_app>& app);
+    std::shared_ptr<token_provider> tokens_of(const std::shared_ptr<const conf::box_app>& app,
+                                              const std::string& user_id);
+    std::shared_ptr<pacer> pace_of(const conf::box_app& app, const std::string& user_id);
 
     const options settings_;
     const api::endpoints endpoints_;
@@ -87,9 +102,12 @@ private:
     spool spool_;
     settler settler_;
     std::atomic<std::size_t> open_upload_sessions_ = 0;
-    std::map<std::string, std::shared_ptr<token_provider>> tokens_;  // by app
-    std::map<std::string, std::shared_ptr<tree>> trees_;             // by app and user
-    single_flight<std::string, std::shared_ptr<tree>> making_;
+    std::map<std::string, std::shared_ptr<token_provider>> tokens_;     // by app, and user where it is a user's
+    std::map<std::string, std::shared_ptr<pacer>> paces_;               // by enterprise and user
+    std::map<std::string, std::shared_ptr<call_budgets>> enterprises_;  // by enterprise
+    std::shared_ptr<outage> outage_ = std::make_shared<outage>();
+    std::map<std::string, resident> residents_;  // by app and user
+    single_flight<std::string, resident> moving_in_;
 };
 
 }  // namespace boxgate::box

@@ -80,11 +80,13 @@ storage::result<jwt_signer> jwt_signer::create(const conf::box_app& app) {
     return jwt_signer(std::move(key), app);
 }
 
-std::string jwt_signer::assertion(std::chrono::system_clock::time_point now, std::string_view jti) const {
+std::string jwt_signer::assertion(std::chrono::system_clock::time_point now, std::string_view jti,
+                                  const token_subject& whom) const {
+    const bool user = !whom.user_id.empty();
     const auto expires = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() + 45;
     const boost::json::object claims{{"iss", client_id_},
-                                     {"sub", enterprise_id_},
-                                     {"box_sub_type", "enterprise"},
+                                     {"sub", user ? whom.user_id : enterprise_id_},
+                                     {"box_sub_type", user ? "user" : "enterprise"},
                                      {"aud", "https://api.box.com/oauth2/token"},
                                      {"jti", boost::json::string_view(jti.data(), jti.size())},
                                      {"exp", expires}};
@@ -108,6 +110,14 @@ std::string token_request_form(const conf::box_app& app, std::string_view assert
     return "grant_type=" + form_encoded("urn:ietf:params:oauth:grant-type:jwt-bearer") +
            "&client_id=" + form_encoded(app.client_id) + "&client_secret=" + form_encoded(app.client_secret.reveal()) +
            "&assertion=" + std::string(assertion);
+}
+
+std::string client_credentials_form(const conf::box_app& app, const token_subject& whom) {
+    const bool user = !whom.user_id.empty();
+    return "grant_type=client_credentials&client_id=" + form_encoded(app.client_id) +
+           "&client_secret=" + form_encoded(app.client_secret.reveal()) +
+           "&box_subject_type=" + (user ? "user" : "enterprise") +
+           "&box_subject_id=" + form_encoded(user ? whom.user_id : app.enterprise_id);
 }
 
 std::string random_token(std::size_t characters) {

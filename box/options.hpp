@@ -21,6 +21,12 @@ struct options {
     std::chrono::seconds cache_ttl{30};
     std::uint64_t direct_upload_limit = 50ull * 1024 * 1024;  ///< Box: larger files need an upload session
     unsigned parts_in_flight = 4;
+    bool events = true;                        ///< follow Box's events
+    bool notifications = true;                 ///< false: every call asks Box to send nobody e-mail about it
+    unsigned calls_per_minute = 1000;          ///< of one Box user; 0: no bound, as for the next three
+    unsigned uploads_per_minute = 240;         ///< of one Box user
+    unsigned enterprise_calls_per_minute = 0;  ///< of an enterprise's users together
+    unsigned enterprise_uploads_per_minute = 0;
 };
 
 }  // namespace boxgate::box

@@ -45,6 +45,10 @@ path_cache::lookup path_cache::find(const std::string& folder_id, std::string_vi
 
 void path_cache::put(const std::string& folder_id, const api::item& what, clock::time_point now) {
     auto& in = make(folder_id);
+    if (const auto known = in.by_id.find(what.id); known != in.by_id.end()) {
+        const auto& before = known->second.item.sequence_id;
+        if (before && what.sequence_id && *before > *what.sequence_id) return;
+    }
     erase_child(in, what.id);
     auto folded = fold(what.name);
     in.id_by_folded.emplace(folded, what.id);
@@ -79,6 +83,35 @@ void path_cache::forget_folder(const std::string& folder_id) {
     folders_.erase(at);
 }
 
+std::optional<api::item> path_cache::by_id(const std::string& id) const {
+    for (const auto& [folder_id, in] : folders_) {
+        const auto at = in.by_id.find(id);
+        if (at == in.by_id.end()) continue;
+        auto found = at->second.item;
+        found.parent_id = folder_id;
+        return found;
+    }
+    return std::nullopt;
+}
+
+void path_cache::forget_item(const std::string& id) {
+    for (auto& [folder_id, in] : folders_) erase_child(in, id);
+    forget_folder(id);
+}
+
+void path_cache::doubt(const std::string& folder_id) {
+    const auto at = folders_.find(folder_id);
+    if (at == folders_.end()) return;
+    at->second.complete_since.reset();
+    at->second.mark = 0;
+}
+
+void path_cache::clear() {
+    folders_.clear();
+    recent_.clear();
+    items_ = 0;
+}
+
 std::uint64_t path_cache::begin_listing(const std::string& folder_id, clock::time_point) {
     forget_folder(folder_id);
     auto& in = make(folder_id);
@@ -89,6 +122,11 @@ std::uint64_t path_cache::begin_listing(const std::string& folder_id, clock::tim
 void path_cache::finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now) {
     auto* in = touch(folder_id);
     if (in && in->mark == mark) in->complete_since = now;
+}
+
+bool path_cache::is_listing(const std::string& folder_id, std::uint64_t mark) const {
+    const auto at = folders_.find(folder_id);
+    return at != folders_.end() && at->second.mark == mark;
 }
 
 void path_cache::shrink(const std::string& keep) {

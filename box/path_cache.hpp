@@ -34,15 +34,27 @@ public:
     /// known.
     lookup find(const std::string& folder_id, std::string_view name, clock::time_point now);
 
+    /// What is known of a newer state of the child (by its sequence id) stays.
     void put(const std::string& folder_id, const api::item& child, clock::time_point now);
     void forget_child(const std::string& folder_id, const std::string& child_id);
     /// Forgets what is known of the children of a folder.
     void forget_folder(const std::string& folder_id);
 
+    /// The item as far as it is known, however old, with parent_id set to the folder that it is known in.
+    std::optional<api::item> by_id(const std::string& id) const;
+    /// Forgets an item wherever it is known, and its children if it is a folder.
+    void forget_item(const std::string& id);
+    /// A child may have come to the folder: its listing is no longer whole, what is known of it stays.
+    void doubt(const std::string& folder_id);
+    void clear();
+
     /// A listing begins: what was known of the folder is replaced by what put() tells from now on. The returned mark is
     /// given back to finish_listing(), which declares the listing complete unless the folder was forgotten meanwhile.
     std::uint64_t begin_listing(const std::string& folder_id, clock::time_point now);
     void finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now);
+    /// False once the folder was forgotten or doubted since begin_listing(), or has turned out to be larger than the
+    /// bound: then there is no use in putting the rest of the listing.
+    bool is_listing(const std::string& folder_id, std::uint64_t mark) const;
 
     std::size_t items() const { return items_; }
 

@@ -2,7 +2,10 @@
 
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
+#include "box/aside.hpp"
 #include "box/names.hpp"
+
+#include <algorithm>
 
 namespace boxgate::box {
 
@@ -13,11 +16,9 @@ using storage::result;
 
 namespace {
 
-constexpr std::size_t cached_items_per_identity = 200'000;
-
-path_cache::clock::time_point now() {
-    return path_cache::clock::now();
-}
+// Some 15 MB. A larger folder is listed just as well, and not remembered.
+constexpr std::size_t cached_items_per_identity = 25'000;
+constexpr std::size_t most_only_listed = 1000;
 
 failure no_such(const std::string& name) {
     return failure(errc::not_found, "there is no '" + name + "' in Box");
@@ -31,8 +32,13 @@ bool is_complete(const api::item& what) {
 }  // namespace
 
 resolver::resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-                   std::chrono::steady_clock::duration time_to_live)
-    : who_(std::move(who)), client_(calls), endpoints_(where), cache_(time_to_live, cached_items_per_identity) {}
+                   std::chrono::steady_clock::duration time_to_live, now_function now)
+    : who_(std::move(who)),
+      client_(calls),
+      endpoints_(where),
+      time_to_live_(time_to_live),
+      cache_(time_to_live, cached_items_per_identity),
+      now_(std::move(now)) {}
 
 asio::awaitable<result<api::item>> resolver::find(std::string root_id, storage::path path) {
     auto found = co_await walk(root_id, path, true);
@@ -62,13 +68,18 @@ asio::awaitable<result<api::item>> resolver::walk(std::string root_id, storage::
 
 // That a name is absent is never believed to the cache alone: another program may have stored it a moment ago.
 asio::awaitable<result<api::item>> resolver::child(std::string folder_id, std::string name) {
-    auto known = cache_.find(folder_id, name, now());
-    if (known.known == path_cache::knowledge::present) co_return std::move(*known.item);
+    if (auto known = known_child(folder_id, name)) co_return std::move(*known);
     co_return co_await fresh_child(std::move(folder_id), std::move(name));
+}
+
+std::optional<api::item> resolver::known_child(const std::string& folder_id, const std::string& name) {
+    if (const auto* old = swapped(folder_id, name)) return *old;
+    return cache_.find(folder_id, name, now_()).item;
 }
 
 asio::awaitable<result<api::item>> resolver::fresh_child(std::string folder_id, std::string name) {
     if (auto good = check_name(name); good.has_error()) co_return no_such(name);
+    if (const auto* old = swapped(folder_id, name)) co_return *old;
     const auto key = std::pair(folder_id, fold(name));
     const std::function<asio::awaitable<result<api::item>>()> start = [this, folder_id, name] {
         return look_up(folder_id, name);
@@ -77,6 +88,10 @@ asio::awaitable<result<api::item>> resolver::fresh_child(std::string folder_id, 
 }
 
 asio::awaitable<result<api::item>> resolver::look_up(std::string folder_id, std::string name) {
+    if (const auto at = only_listed_.find(folder_id); at != only_listed_.end()) {
+        if (now_() < at->second) co_return co_await look_up_by_listing(std::move(folder_id), std::move(name));
+        only_listed_.erase(at);
+    }
     auto answer = co_await client_.perform(who_, endpoints_.preflight(folder_id, compose(name)));
     if (answer.has_error()) co_return answer.error().what;
     if (answer->status / 100 == 2) co_return no_such(name);
@@ -84,11 +99,15 @@ asio::awaitable<result<api::item>> resolver::look_up(std::string folder_id, std:
     if (answer->status == 409 && error.conflict && fold(error.conflict->name) == fold(name)) {
         auto found = *error.conflict;
         found.parent_id = folder_id;
-        cache_.put(folder_id, found, now());
+        cache_.put(folder_id, found, now_());
         co_return found;
     }
     // No right to upload there, a conflict with a name that only resembles this one, or a full account: the listing
     // tells.
+    if (answer->status == 403 && api::to_failure(*answer).code == errc::denied) {
+        if (only_listed_.size() >= most_only_listed) only_listed_.clear();
+        only_listed_[folder_id] = now_() + time_to_live_;
+    }
     if (answer->status == 403 || answer->status == 409 || answer->status == 507) {
         co_return co_await look_up_by_listing(std::move(folder_id), std::move(name));
     }
@@ -105,7 +124,7 @@ asio::awaitable<result<api::item>> resolver::look_up_by_listing(std::string fold
         marker = next->content.next_marker;
         mark = next->mark;
     } while (!marker.empty());
-    auto known = cache_.find(folder_id, name, now());
+    auto known = cache_.find(folder_id, name, now_());
     if (known.known == path_cache::knowledge::present) co_return std::move(*known.item);
     co_return no_such(name);
 }
@@ -124,7 +143,7 @@ asio::awaitable<result<api::item>> resolver::describe(std::string root_id, stora
         if (whole.has_error()) co_return whole.error();
         if (!path.is_root()) {
             if (whole->parent_id.empty()) whole->parent_id = found->parent_id;
-            cache_.put(whole->parent_id, *whole, now());
+            cache_.put(whole->parent_id, *whole, now_());
         }
         co_return whole;
     }
@@ -151,25 +170,91 @@ asio::awaitable<result<resolver::page>> resolver::list(std::string folder_id, st
     auto content = api::parse_page(answer->body);
     if (!content) co_return failure(errc::unavailable, "Box's listing cannot be read");
     page next;
-    next.mark = marker.empty() ? cache_.begin_listing(folder_id, now()) : mark;
+    next.mark = marker.empty() ? cache_.begin_listing(folder_id, now_()) : mark;
     for (auto& entry : content->entries) {
         entry.parent_id = folder_id;
-        cache_.put(folder_id, entry, now());
+        const bool cached = cache_.is_listing(folder_id, next.mark) && !aside::of(entry.name);
+        if (cached) cache_.put(folder_id, entry, now_());
     }
-    if (content->next_marker.empty()) cache_.finish_listing(folder_id, next.mark, now());
+    if (content->next_marker.empty()) cache_.finish_listing(folder_id, next.mark, now_());
     next.content = std::move(*content);
+    sort_out_asides(folder_id, next);
     co_return next;
+}
+
+void resolver::sort_out_asides(const std::string& folder_id, page& of) const {
+    std::vector<api::item> shown;
+    shown.reserve(of.content.entries.size());
+    std::vector<std::pair<api::item, const swap_state*>> stepping_aside;
+    for (auto& entry : of.content.entries) {
+        const auto found = aside::of(entry.name);
+        if (!found || entry.type != api::item_type::file) {
+            shown.push_back(std::move(entry));
+            continue;
+        }
+        const auto running = swaps_.find(place(folder_id, fold(found->name)));
+        if (running != swaps_.end() && running->second.old.id == entry.id) {
+            stepping_aside.emplace_back(std::move(entry), &running->second);
+        } else {
+            of.orphans.push_back(std::move(entry));
+        }
+    }
+    for (auto& [entry, running] : stepping_aside) {
+        // Box may have made the page between the new file's coming and the old one's going.
+        const auto is_new = [&source = running->source_id](const api::item& one) { return one.id == source; };
+        const auto source = std::find_if(shown.begin(), shown.end(), is_new);
+        if (running->placed || (source != shown.end() && fold(source->name) == fold(running->old.name))) continue;
+        entry.name = running->old.name;
+        shown.push_back(std::move(entry));
+    }
+    of.content.entries = std::move(shown);
 }
 
 void resolver::learned(const std::string& folder_id, const api::item& child) {
     auto known = child;
     known.parent_id = folder_id;
-    cache_.put(folder_id, known, now());
+    cache_.put(folder_id, known, now_());
 }
 
 void resolver::removed(const std::string& folder_id, const std::string& id) {
     cache_.forget_child(folder_id, id);
     cache_.forget_folder(id);
+}
+
+void resolver::distrust(std::string root_id, const storage::path& path) {
+    auto here = std::move(root_id);
+    for (const auto& part : path.parts()) {
+        const auto known = cache_.find(here, part, now_()).item;
+        if (!known) return;
+        cache_.forget_child(here, known->id);
+        here = known->id;
+    }
+}
+
+const api::item* resolver::swapped(const std::string& folder_id, const std::string& name) const {
+    if (swaps_.empty()) return nullptr;
+    const auto running = swaps_.find(place(folder_id, fold(name)));
+    return running == swaps_.end() || running->second.placed ? nullptr : &running->second.old;
+}
+
+bool resolver::is_being_swapped(const std::string& folder_id, const std::string& name) const {
+    return swaps_.contains(place(folder_id, fold(name)));
+}
+
+resolver::swap::swap(resolver& in, std::string folder_id, api::item old, std::string source_id)
+    : in_(in), place_(std::move(folder_id), fold(old.name)) {
+    swap_state state;
+    state.old = std::move(old);
+    state.source_id = std::move(source_id);
+    in_.swaps_[place_] = std::move(state);
+}
+
+resolver::swap::~swap() {
+    in_.swaps_.erase(place_);
+}
+
+void resolver::swap::placed() {
+    in_.swaps_.at(place_).placed = true;
 }
 
 }  // namespace boxgate::box

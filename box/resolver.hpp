@@ -6,13 +6,17 @@
 #include "box/identity.hpp"
 #include "box/path_cache.hpp"
 #include "box/single_flight.hpp"
+#include "box/waiting.hpp"
 #include "protocol/storage/failure.hpp"
 #include "protocol/storage/path.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace boxgate::box {
 
@@ -25,7 +29,7 @@ class resolver {
 public:
     /// `calls` and `where` outlive the resolver.
     resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-             std::chrono::steady_clock::duration time_to_live);
+             std::chrono::steady_clock::duration time_to_live, now_function now = real_now());
 
     /// The item at `path` below the folder `root_id`; "/" is that folder itself. At least type, id, name and version
     /// are set. not_found, not_a_directory.
@@ -36,23 +40,46 @@ public:
 
     /// The child of a folder, from the cache or by one call. not_found.
     boost::asio::awaitable<storage::result<api::item>> child(std::string folder_id, std::string name);
+    /// The same from the cache alone; nullopt: not known.
+    std::optional<api::item> known_child(const std::string& folder_id, const std::string& name);
     /// The child of a folder, asking Box whatever the cache says.
     boost::asio::awaitable<storage::result<api::item>> fresh_child(std::string folder_id, std::string name);
 
     /// An item by its id, from Box.
     boost::asio::awaitable<storage::result<api::item>> fetch(api::item_type type, std::string id);
 
-    /// The next page of a folder; what it holds is cached. Begin with an empty marker and a mark of 0.
+    /// The next page of a folder; what it holds is cached, unless the folder is larger than the cache. Begin with an
+    /// empty marker and a mark of 0.
     struct page {
         page() = default;
         api::item_page content;
-        std::uint64_t mark = 0;  ///< to be given to the next call
+        std::uint64_t mark = 0;          ///< to be given to the next call
+        std::vector<api::item> orphans;  ///< files aside (see box/aside) that no swap of ours has put there
     };
     boost::asio::awaitable<storage::result<page>> list(std::string folder_id, std::string marker, std::uint64_t mark);
 
     // What our own writes have changed.
     void learned(const std::string& folder_id, const api::item& child);
     void removed(const std::string& folder_id, const std::string& id);
+    /// Something on the way to `path` turned out to be stale: what is known of the items on it is forgotten.
+    void distrust(std::string root_id, const storage::path& path);
+
+    /// A file steps aside so that another can take its name. Until the other is in place look-ups and listings show the
+    /// old one under its name, then the new one, and never the name that the old one has meanwhile. Ends with its life.
+    class swap {
+    public:
+        swap(resolver& in, std::string folder_id, api::item old, std::string source_id);
+        swap(const swap&) = delete;
+        swap& operator=(const swap&) = delete;
+        ~swap();
+        void placed();  ///< the new file has the name
+
+    private:
+        resolver& in_;
+        std::pair<std::string, std::string> place_;
+    };
+
+    bool is_being_swapped(const std::string& folder_id, const std::string& name) const;
 
     path_cache& cache() { return cache_; }
     const std::shared_ptr<identity>& who() const { return who_; }
@@ -61,12 +88,25 @@ private:
     boost::asio::awaitable<storage::result<api::item>> walk(std::string root_id, storage::path path, bool from_cache);
     boost::asio::awaitable<storage::result<api::item>> look_up(std::string folder_id, std::string name);
     boost::asio::awaitable<storage::result<api::item>> look_up_by_listing(std::string folder_id, std::string name);
+    const api::item* swapped(const std::string& folder_id, const std::string& name) const;
+    void sort_out_asides(const std::string& folder_id, page& of) const;
+
+    using place = std::pair<std::string, std::string>;  // a folder's id and a folded name
+    struct swap_state {
+        api::item old;
+        std::string source_id;
+        bool placed = false;
+    };
 
     std::shared_ptr<identity> who_;
     client& client_;
     const api::endpoints& endpoints_;
+    std::chrono::steady_clock::duration time_to_live_;
     path_cache cache_;
-    single_flight<std::pair<std::string, std::string>, api::item> lookups_;
+    now_function now_;
+    single_flight<place, api::item> lookups_;
+    std::map<place, swap_state> swaps_;
+    std::map<std::string, path_cache::clock::time_point> only_listed_;  // folders where the user may not upload
 };
 
 }  // namespace boxgate::box

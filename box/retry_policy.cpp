@@ -21,4 +21,12 @@ std::optional<retry_policy::milliseconds> retry_policy::rate_limited(std::option
     return pause;
 }
 
+std::optional<retry_policy::milliseconds> retry_policy::blocked(unsigned tries_made, double chance,
+                                                                milliseconds waited_so_far, milliseconds max_wait) {
+    const double base = 250.0 * static_cast<double>(1U << std::clamp(tries_made, 1U, 5U)) / 2;
+    const auto pause = milliseconds(static_cast<std::int64_t>(base * (0.5 + chance)));
+    if (waited_so_far + pause > max_wait) return std::nullopt;
+    return pause;
+}
+
 }  // namespace boxgate::box

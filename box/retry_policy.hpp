@@ -21,6 +21,11 @@ public:
     static std::optional<milliseconds> rate_limited(std::optional<std::chrono::seconds> retry_after,
                                                     unsigned tries_made, double chance, milliseconds waited_so_far,
                                                     milliseconds max_wait);
+
+    /// How long to wait where Box is busy with something else at the place, or has reserved a name: doubling from 250
+    /// ms to 4 s, as often as `max_wait` has room for; nullopt: tell the client.
+    static std::optional<milliseconds> blocked(unsigned tries_made, double chance, milliseconds waited_so_far,
+                                               milliseconds max_wait);
 };
 
 }  // namespace boxgate::box

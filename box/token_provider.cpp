@@ -24,8 +24,21 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
     return std::chrono::system_clock::from_time_t(timegm(&fields));
 }
 
-std::string advice(const api::error_body& error) {
+std::string advice(const api::error_body& error, const conf::box_app& app) {
     const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
+    if (says("Cannot obtain user token") || says("box_subject_type")) {
+        return ": switch on \"Generate user access tokens\" and App + Enterprise Access for the app, and have the Box "
+               "admin authorise it again";
+    }
+    if (says("Grant credentials are invalid")) {
+        return ": check client_secret and enterprise_id, choose \"Client Credentials Grant\" in the app's "
+               "configuration "
+               "(for a user's token also \"Generate user access tokens\"), and have the Box admin authorise it again";
+    }
+    if (error.code == "unauthorized_client" && !app.has_key()) {
+        return ": have the Box admin authorise the app (again) under Apps > Custom Apps Manager, and choose Client "
+               "Credentials Grant in its configuration";
+    }
     if (error.code == "unauthorized_client") {
         return ": have the Box admin authorise the app (again) under Apps > Custom Apps Manager, and choose JWT in its "
                "configuration";
@@ -39,22 +52,16 @@ std::string advice(const api::error_body& error) {
 
 }  // namespace
 
-pause_function real_pause() {
-    return [](std::chrono::milliseconds length) -> asio::awaitable<void> {
-        asio::steady_timer timer(co_await asio::this_coro::executor, length);
-        co_await timer.async_wait(asio::use_awaitable);
-    };
-}
-
 token_provider::token_provider(std::shared_ptr<const conf::box_app> app, std::string api_url,
                                http::transport& transport, const runtime::clock& time, const runtime::log& log,
-                               pause_function pause)
+                               pause_function pause, token_subject whom)
     : app_(std::move(app)),
       url_(api_url + "/oauth2/token"),
       transport_(transport),
       time_(time),
       log_(log),
-      pause_(std::move(pause)) {}
+      pause_(std::move(pause)),
+      whom_(std::move(whom)) {}
 
 asio::awaitable<storage::result<std::string>> token_provider::token() {
     if (grant_ && time_.now() < grant_->renew_at) co_return grant_->token;
@@ -81,18 +88,25 @@ void token_provider::learn_clock(const http::response& answer) {
                   {"advice", "this machine's clock differs from Box's; tokens are signed with Box's"}});
 }
 
-asio::awaitable<token_provider::outcome> token_provider::fetch() {
+storage::result<std::string> token_provider::request_form() {
+    if (!app_->has_key()) return client_credentials_form(*app_, whom_);
     if (!signer_) {
         auto made = jwt_signer::create(*app_);
-        if (made.has_error()) co_return made.error();
+        if (made.has_error()) return made.error();
         signer_.emplace(std::move(*made));
     }
+    return token_request_form(*app_, signer_->assertion(time_.now() + clock_offset_, random_token(32), whom_));
+}
+
+asio::awaitable<token_provider::outcome> token_provider::fetch() {
     std::chrono::milliseconds waited{0};
     for (unsigned tries = 1;; ++tries) {
         http::request request(http::method::post, url_);
         request.headers.set("Content-Type", "application/x-www-form-urlencoded");
         request.patience = std::chrono::seconds(30);
-        request.body = token_request_form(*app_, signer_->assertion(time_.now() + clock_offset_, random_token(32)));
+        auto form = request_form();
+        if (form.has_error()) co_return form.error();
+        request.body = std::move(*form);
         const auto answer = co_await transport_.exchange(std::move(request));
 
         failure why;
@@ -110,7 +124,7 @@ asio::awaitable<token_provider::outcome> token_provider::fetch() {
             why = failure(errc::denied, "Box refuses to sign in the app " + app_->client_id + ": " +
                                             (error.code.empty() ? "status " + std::to_string(answer->status)
                                                                 : error.code + ", " + error.message) +
-                                            advice(error));
+                                            advice(error, *app_));
             const bool about_time =
                 error.message.find("exp") != std::string::npos || error.message.find("jti") != std::string::npos;
             if (about_time) {

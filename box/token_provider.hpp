@@ -3,6 +3,7 @@
 #include "box/http/transport.hpp"
 #include "box/jwt_assertion.hpp"
 #include "box/single_flight.hpp"
+#include "box/waiting.hpp"
 #include "conf/runtime/clock.hpp"
 #include "conf/runtime/log.hpp"
 #include "conf/settings/settings.hpp"
@@ -10,24 +11,21 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace boxgate::box {
 
-/// How a coroutine waits; tests pass one that only moves their clock.
-using pause_function = std::function<boost::asio::awaitable<void>(std::chrono::milliseconds)>;
-pause_function real_pause();
-
-/// The access token of one app's service account: fetched by JWT, kept until shortly before it expires, fetched once
-/// for all who wait. Belongs to the control thread.
+/// The access token of one app's service account, or of one user through the app: fetched by JWT, or where the app has
+/// no key by client credentials, kept until shortly before it expires, fetched once for all who wait. Belongs to the
+/// control thread.
 class token_provider : public std::enable_shared_from_this<token_provider> {
 public:
     /// `transport`, `time` and `log` outlive the provider.
     token_provider(std::shared_ptr<const conf::box_app> app, std::string api_url, http::transport& transport,
-                   const runtime::clock& time, const runtime::log& log, pause_function pause);
+                   const runtime::clock& time, const runtime::log& log, pause_function pause,
+                   token_subject whom = token_subject());
 
     /// errc::denied with Box's own words and what to do, where the configuration is at fault; unavailable or timeout
     /// where Box cannot be reached.
@@ -45,6 +43,7 @@ private:
     using outcome = storage::result<std::string>;
 
     boost::asio::awaitable<outcome> fetch();
+    storage::result<std::string> request_form();
     void learn_clock(const http::response& answer);
     outcome accept(const http::response& answer);
 
@@ -54,6 +53,7 @@ private:
     const runtime::clock& time_;
     const runtime::log& log_;
     pause_function pause_;
+    token_subject whom_;
     std::optional<jwt_signer> signer_;
     std::optional<grant> grant_;
     std::chrono::seconds clock_offset_{0};  // Box's clock minus ours

@@ -2,8 +2,8 @@
 
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
-#include "box/jwt_assertion.hpp"
 #include "box/names.hpp"
+#include "box/retry_policy.hpp"
 
 namespace boxgate::box {
 
@@ -14,12 +14,20 @@ using storage::result;
 
 namespace {
 
+constexpr std::chrono::seconds space_believed{60};
+constexpr std::chrono::seconds long_change{30};
+
+// Box has answered that an id means nothing (any more); a name that is not there has no request id.
+bool is_stale(const failure& why) {
+    return why.code == errc::not_found && !why.box_request_id.empty();
+}
+
+}  // namespace
+
 failure occupied(const api::item& by) {
     return failure(errc::exists, std::string("a ") + (by.type == api::item_type::folder ? "folder" : "file") +
                                      " called '" + by.name + "' exists (Box ignores upper and lower case)");
 }
-
-}  // namespace
 
 storage::entry to_entry(const api::item& what) {
     storage::entry shown;
@@ -33,9 +41,25 @@ storage::entry to_entry(const api::item& what) {
     return shown;
 }
 
-tree::tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-           std::chrono::steady_clock::duration time_to_live)
-    : client_(calls), endpoints_(where), names_(std::move(who), calls, where, time_to_live) {}
+tree::tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& where, const options& settings,
+           const runtime::log& log, waiting how)
+    : client_(calls),
+      endpoints_(where),
+      settings_(settings),
+      log_(log),
+      waiting_(std::move(how)),
+      names_(std::move(who), calls, where, settings.cache_ttl, waiting_.now) {}
+
+tree::task<resolver::page> tree::list(std::string folder_id, std::string marker, std::uint64_t mark) {
+    auto page = co_await names_.list(folder_id, std::move(marker), mark);
+    if (page.has_error()) co_return page;
+    for (auto& orphan : page->orphans) {
+        auto shown = co_await settle_aside(folder_id, std::move(orphan));
+        if (shown.has_value() && *shown) page->content.entries.push_back(std::move(**shown));
+    }
+    page->orphans.clear();
+    co_return page;
+}
 
 tree::task<std::string> tree::parent_folder(std::string root_id, storage::path where) {
     auto parent = co_await names_.find(std::move(root_id), where.parent());
@@ -54,7 +78,7 @@ tree::task<tree::upload_place> tree::place_of_upload(std::string root_id, storag
     upload_place place;
     place.parent_id = std::move(*parent);
     place.name = compose(where.name());
-    place.existing = names_.cache().find(place.parent_id, place.name, path_cache::clock::now()).item;
+    place.existing = names_.known_child(place.parent_id, place.name);
     if (place.existing && place.existing->type == api::item_type::folder) {
         if (!is_same_name(place.existing->name, place.name)) co_return occupied(*place.existing);
         co_return failure(errc::is_a_directory, "'" + place.existing->name + "' is a directory");
@@ -65,31 +89,76 @@ tree::task<tree::upload_place> tree::place_of_upload(std::string root_id, storag
 tree::task<api::item> tree::make_directory(std::string root_id, storage::path where) {
     if (where.is_root()) co_return failure(errc::exists, "/ exists");
     if (auto good = check_name(where.name()); good.has_error()) co_return good.error();
+    auto made = co_await make_directory_once(root_id, where);
+    if (made.has_value() || !is_stale(made.error())) co_return made;
+    names_.distrust(root_id, where.parent());
+    co_return co_await make_directory_once(std::move(root_id), std::move(where));
+}
+
+tree::task<api::item> tree::make_directory_once(std::string root_id, storage::path where) {
     const auto name = compose(where.name());
     auto parent = co_await parent_folder(std::move(root_id), where);
     if (parent.has_error()) co_return parent.error();
-    auto answer = co_await client_.perform(who(), endpoints_.create_folder(*parent, name));
-    if (answer.has_error()) {
-        if (!answer.error().may_have_been_applied) co_return answer.error().what;
-        auto made = co_await names_.fresh_child(*parent, name);
-        if (made.has_error()) co_return answer.error().what;
-        co_return co_await names_.fetch(made->type, made->id);
-    }
-    if (answer->status != 201 && answer->status != 200) {
-        const auto error = api::parse_error(answer->body);
-        if (error.conflict) {
-            names_.learned(*parent, *error.conflict);
-            co_return occupied(*error.conflict);
+    // Box is known to make two folders of one name when it is asked for both at a time.
+    const auto key = std::pair(*parent, fold(name));
+    const bool first = !making_.in_flight(key);
+    const std::function<task<api::item>()> start = [this, parent_id = *parent, name] {
+        return create_folder(parent_id, name);
+    };
+    auto made = co_await making_.join(key, start);
+    if (made.has_value() && !first) co_return occupied(*made);
+    co_return made;
+}
+
+tree::task<api::item> tree::create_folder(std::string parent_id, std::string name) {
+    for (unsigned tries = 1;; ++tries) {
+        auto answer = co_await client_.perform(who(), endpoints_.create_folder(parent_id, name));
+        std::optional<api::item> made;
+        if (answer.has_error()) {
+            if (!answer.error().may_have_been_applied) co_return answer.error().what;
+            const auto found = co_await names_.fresh_child(parent_id, name);
+            if (found.has_value()) {
+                auto whole = co_await names_.fetch(found->type, found->id);
+                if (whole.has_error()) co_return answer.error().what;
+                made = std::move(*whole);
+            } else if (found.error().code != errc::not_found || tries >= most_tries) {
+                co_return answer.error().what;
+            }
+        } else if (answer->status / 100 == 2) {
+            made = api::parse_item(std::string_view(answer->body));
+            if (!made) co_return failure(errc::unavailable, "Box's answer to the new folder cannot be read");
+        } else {
+            const auto error = api::parse_error(answer->body);
+            if (!error.conflict) co_return api::to_failure(*answer);
+            names_.learned(parent_id, *error.conflict);
+            const bool ours = tries > 1 && error.conflict->type == api::item_type::folder;
+            if (!ours) co_return occupied(*error.conflict);
+            made = *error.conflict;  // an earlier try has come through after all
         }
-        co_return api::to_failure(*answer);
+        if (!made) {
+            co_await waiting_.pause(retry_policy::back_off(tries, 0.5).value());
+            continue;
+        }
+        names_.learned(parent_id, *made);
+        // Nothing can be in it yet: what is stored into it next needs no look-up.
+        const auto mark = names_.cache().begin_listing(made->id, waiting_.now());
+        names_.cache().finish_listing(made->id, mark, waiting_.now());
+        co_return std::move(*made);
     }
-    auto made = api::parse_item(std::string_view(answer->body));
-    if (!made) co_return failure(errc::unavailable, "Box's answer to the new folder cannot be read");
-    names_.learned(*parent, *made);
-    // Nothing can be in it yet: what is stored into it next needs no look-up.
-    const auto mark = names_.cache().begin_listing(made->id, path_cache::clock::now());
-    names_.cache().finish_listing(made->id, mark, path_cache::clock::now());
-    co_return std::move(*made);
+}
+
+asio::awaitable<tree::fate> tree::find_out(lost_change what, verdict done) {
+    using std::chrono::milliseconds;
+    for (milliseconds pause(1000);; pause = std::min(pause * 2, milliseconds(10'000))) {
+        const auto now = co_await names_.fetch(what.type, what.id);
+        if (done(now)) co_return fate::carried_out;
+        if (now.has_error() && now.error().code != errc::not_found) co_return fate::unknown;
+        const auto since = waiting_.now() - what.begin;
+        if (since < long_change) co_return fate::not_carried_out;
+        // It has taken Box so long that Box is at work on it still.
+        if (since > box_gives_up + settings_.commit_timeout) co_return fate::unknown;
+        co_await waiting_.pause(pause);
+    }
 }
 
 tree::task<void> tree::remove(std::string root_id, storage::path where, api::item_type type) {
@@ -106,105 +175,51 @@ tree::task<void> tree::remove(std::string root_id, storage::path where, api::ite
         }
         auto gone = co_await remove_item(*found);
         // A stale id: the name may by now belong to another item.
-        if (gone.has_error() && gone.error().code == errc::not_found && !again) continue;
-        co_return gone;
+        if (gone.has_value() || gone.error().code != errc::not_found || again) co_return gone;
+        names_.distrust(root_id, where);
     }
 }
 
 tree::task<void> tree::remove_item(api::item what) {
     const bool folder = what.type == api::item_type::folder;
-    auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id);
-    auto answer = co_await client_.perform(who(), std::move(removal));
-    if (answer.has_error()) {
+    const auto begin = waiting_.now();
+    for (unsigned tries = 1;; ++tries) {
+        auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id);
+        if (folder) removal.request.patience = box_gives_up + settings_.call_timeout;
+        auto answer = co_await client_.perform(who(), std::move(removal));
+        if (answer.has_value()) {
+            const bool gone = answer->status / 100 == 2 || answer->status == 404;
+            if (gone) names_.removed(what.parent_id, what.id);
+            // Gone at the second try: the first has come through after all.
+            if (answer->status / 100 == 2 || (answer->status == 404 && tries > 1)) co_return result<void>();
+            co_return api::to_failure(*answer);
+        }
         if (!answer.error().may_have_been_applied) co_return answer.error().what;
-        const auto now = co_await names_.fetch(what.type, what.id);
-        if (now.has_error() && now.error().code == errc::not_found) {
+        const verdict done = [](const result<api::item>& now) {
+            return now.has_error() && now.error().code == errc::not_found;
+        };
+        const lost_change lost(what.type, what.id, begin);
+        const auto became = co_await find_out(lost, done);
+        if (became == fate::carried_out) {
             names_.removed(what.parent_id, what.id);
             co_return result<void>();
         }
-        co_return answer.error().what;
+        if (became == fate::unknown || tries >= most_tries) co_return answer.error().what;
+        co_await waiting_.pause(retry_policy::back_off(tries, 0.5).value());
     }
-    if (answer->status == 204 || answer->status == 200 || answer->status == 404) {
-        names_.removed(what.parent_id, what.id);
-    }
-    if (answer->status / 100 != 2) co_return api::to_failure(*answer);
-    co_return result<void>();
-}
-
-tree::task<api::item> tree::rename(std::string root_id, storage::path from, storage::path to, bool may_replace) {
-    if (from.is_root()) co_return failure(errc::denied, "the root cannot be renamed");
-    if (to.is_root()) co_return failure(errc::exists, "/ exists");
-    if (from == to) co_return co_await names_.describe(std::move(root_id), std::move(from));
-    if (to.is_within(from)) co_return failure(errc::bad_name, "a folder cannot be moved into itself");
-    if (auto good = check_name(to.name()); good.has_error()) co_return good.error();
-    const auto name = compose(to.name());
-    for (bool again = false;; again = true) {
-        auto source = co_await names_.find(root_id, from);
-        if (source.has_error()) co_return source.error();
-        auto parent = co_await parent_folder(root_id, to);
-        if (parent.has_error()) co_return parent.error();
-        auto in_the_way = names_.cache().find(*parent, name, path_cache::clock::now()).item;
-        if (!in_the_way || in_the_way->id == source->id) {
-            auto moved = co_await update(*source, *parent, name);
-            if (moved.has_value()) co_return moved;
-            if (moved.error().code == errc::not_found && !again) {
-                names_.removed(source->parent_id, source->id);
-                continue;
-            }
-            if (moved.error().code != errc::exists) co_return moved;
-            // Box does not say what is in the way of a rename.
-            auto found = co_await names_.fresh_child(*parent, name);
-            if (found.has_error()) co_return moved;
-            in_the_way = std::move(*found);
-        }
-        if (in_the_way->type == api::item_type::folder || source->type == api::item_type::folder || !may_replace) {
-            co_return occupied(*in_the_way);
-        }
-        co_return co_await replace(*source, *in_the_way, *parent, name);
-    }
-}
-
-// Box has no atomic replacement. The old file steps aside under a name of its own, so that a failure in between can be
-// undone, and goes to the trash only when the new one has its name.
-tree::task<api::item> tree::replace(api::item source, api::item target, std::string parent_id, std::string name) {
-    const auto aside = ".boxgate-replaced-" + random_token(12);
-    auto stepped = co_await update(target, parent_id, aside);
-    if (stepped.has_error()) co_return stepped.error();
-    auto moved = co_await update(source, parent_id, name);
-    if (moved.has_error()) {
-        const auto back = co_await update(*stepped, parent_id, target.name);
-        auto why = moved.error();
-        if (back.has_error()) why.detail += "; the file that was to be replaced is now called " + aside;
-        co_return why;
-    }
-    stepped->parent_id = parent_id;
-    // The new file is in place: an old one that stays behind is untidy, and no failure of the rename.
-    (void)co_await remove_item(*stepped);
-    co_return moved;
-}
-
-tree::task<api::item> tree::update(api::item what, std::string parent_id, std::string name) {
-    auto answer = co_await client_.perform(who(), endpoints_.update(what.type, what.id, parent_id, name));
-    std::optional<api::item> now;
-    if (answer.has_error()) {
-        if (!answer.error().may_have_been_applied) co_return answer.error().what;
-        auto found = co_await names_.fetch(what.type, what.id);
-        if (found.has_error() || found->name != name || found->parent_id != parent_id) co_return answer.error().what;
-        now = std::move(*found);
-    } else {
-        if (answer->status / 100 != 2) co_return api::to_failure(*answer);
-        now = api::parse_item(std::string_view(answer->body));
-        if (!now) co_return failure(errc::unavailable, "Box's answer to the renaming cannot be read");
-    }
-    names_.cache().forget_child(what.parent_id, what.id);
-    names_.learned(parent_id, *now);
-    now->parent_id = parent_id;
-    co_return std::move(*now);
 }
 
 tree::task<api::item> tree::copy(std::string root_id, storage::path from, storage::path to) {
     if (to.is_root()) co_return failure(errc::exists, "/ exists");
     if (auto good = check_name(to.name()); good.has_error()) co_return good.error();
+    auto made = co_await copy_once(root_id, from, to);
+    if (made.has_value() || !is_stale(made.error())) co_return made;
+    names_.distrust(root_id, from);
+    names_.distrust(root_id, to.parent());
+    co_return co_await copy_once(std::move(root_id), std::move(from), std::move(to));
+}
+
+tree::task<api::item> tree::copy_once(std::string root_id, storage::path from, storage::path to) {
     const auto name = compose(to.name());
     auto source = co_await names_.find(root_id, from);
     if (source.has_error()) co_return source.error();
@@ -232,13 +247,16 @@ tree::task<api::item> tree::copy(std::string root_id, storage::path from, storag
 }
 
 tree::task<storage::space_info> tree::space() {
+    if (space_ && waiting_.now() < space_until_) co_return *space_;
     auto answer = co_await client_.perform(who(), endpoints_.current_user());
     if (answer.has_error()) co_return answer.error().what;
     if (answer->status != 200) co_return api::to_failure(*answer);
     const auto who_pays = api::parse_user(answer->body);
     if (!who_pays) co_return failure(errc::unavailable, "Box's answer about the user cannot be read");
     const auto used = std::min(who_pays->space_used, who_pays->space_amount);
-    co_return storage::space_info(who_pays->space_amount, who_pays->space_amount - used);
+    space_ = storage::space_info(who_pays->space_amount, who_pays->space_amount - used);
+    space_until_ = waiting_.now() + space_believed;
+    co_return *space_;
 }
 
 }  // namespace boxgate::box

@@ -1,10 +1,15 @@
 #pragma once
 
+#include "box/options.hpp"
 #include "box/resolver.hpp"
+#include "box/waiting.hpp"
+#include "conf/runtime/log.hpp"
 #include "protocol/storage/entry.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,24 +19,44 @@ namespace boxgate::box {
 /// What one identity can do to its tree, in Box's terms: the verbs that change names, each a walk of the resolver, one
 /// Box call and one update of the cache. Belongs to the control thread; one per identity, shared by its sessions.
 ///
-/// A call that Box may or may not have carried out is never repeated blindly: Box is asked what is true now.
+/// Of a call that Box may or may not have carried out Box is asked what is true now; renaming and deleting by id can be
+/// asked for again without harm, and are. An id that has gone stale is looked up once more.
 class tree {
 public:
     template <class T>
     using task = boost::asio::awaitable<storage::result<T>>;
 
-    /// `calls` and `where` outlive the tree.
-    tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-         std::chrono::steady_clock::duration time_to_live);
+    /// `calls`, `where`, `settings` and `log` outlive the tree.
+    tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& where, const options& settings,
+         const runtime::log& log, waiting how = waiting());
 
     resolver& names() { return names_; }
     const std::shared_ptr<identity>& who() const { return names_.who(); }
 
+    /// The next page of a folder as resolver::list() tells it, after renamings that a crash has cut short were finished
+    /// or undone.
+    task<resolver::page> list(std::string folder_id, std::string marker, std::uint64_t mark);
+
+    /// Of several sessions that make the same folder at a time one succeeds; errc::exists for the others.
     task<api::item> make_directory(std::string root_id, storage::path where);
     task<void> remove(std::string root_id, storage::path where, api::item_type type);
-    task<api::item> rename(std::string root_id, storage::path from, storage::path to, bool may_replace);
+    task<void> remove_item(api::item what);
     task<api::item> copy(std::string root_id, storage::path from, storage::path to);
     task<storage::space_info> space();
+
+    /// What a renaming came to: `now`, or nothing yet, because a file is in the way that is to get the content of the
+    /// other one: the caller, on its worker, brings the content over and then removes the source.
+    struct renaming {
+        renaming() = default;
+        api::item now;
+        struct content_move {
+            api::item source;
+            api::item target;
+        };
+        std::optional<content_move> content;
+    };
+    task<renaming> rename(std::string root_id, storage::path from, storage::path to, bool may_replace,
+                          conf::rename_over how);
 
     /// The folder that `where`'s parent names. not_found, not_a_directory.
     task<std::string> parent_folder(std::string root_id, storage::path where);
@@ -46,16 +71,51 @@ public:
     task<upload_place> place_of_upload(std::string root_id, storage::path where);
 
 private:
+    static constexpr unsigned most_tries = 3;
+    // Box answers 503 to a folder's move or deletion after ten minutes, and goes on with it.
+    static constexpr std::chrono::seconds box_gives_up{600};
+
+    // One try; not_found with Box's request id: some id was stale.
+    task<api::item> make_directory_once(std::string root_id, storage::path where);
+    task<api::item> create_folder(std::string parent_id, std::string name);
+    task<renaming> rename_once(std::string root_id, storage::path from, storage::path to, bool may_replace,
+                               conf::rename_over how);
+    task<api::item> copy_once(std::string root_id, storage::path from, storage::path to);
+
     task<api::item> update(api::item what, std::string parent_id, std::string name);
+    task<renaming> rename_onto(api::item source, api::item target, std::string parent_id, std::string name,
+                               conf::rename_over how);
     task<api::item> replace(api::item source, api::item target, std::string parent_id, std::string name);
-    task<void> remove_item(api::item what);
+    task<std::optional<api::item>> settle_aside(std::string folder_id, api::item orphan);
+
+    // A change of one item whose answer was lost: `done` tells from what Box says of the item now whether it has been
+    // carried out. Waits for as long as Box may still be at work.
+    enum class fate { carried_out, not_carried_out, unknown };
+    struct lost_change {
+        lost_change(api::item_type of_type, std::string item_id, std::chrono::steady_clock::time_point asked_at)
+            : type(of_type), id(std::move(item_id)), begin(asked_at) {}
+        api::item_type type;
+        std::string id;
+        std::chrono::steady_clock::time_point begin;
+    };
+    using verdict = std::function<bool(const storage::result<api::item>& now)>;
+    boost::asio::awaitable<fate> find_out(lost_change what, verdict done);
 
     client& client_;
     const api::endpoints& endpoints_;
+    const options& settings_;
+    const runtime::log& log_;
+    waiting waiting_;
     resolver names_;
+    single_flight<std::pair<std::string, std::string>, api::item> making_;
+    std::optional<storage::space_info> space_;
+    std::chrono::steady_clock::time_point space_until_;
 };
 
 /// An item as the port shows it.
 storage::entry to_entry(const api::item& what);
+
+/// That a name is taken, said so that a person knows by what.
+storage::failure occupied(const api::item& by);
 
 }  // namespace boxgate::box

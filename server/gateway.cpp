@@ -40,13 +40,19 @@ box::options box_options(const conf::gateway_settings& settings) {
     options.commit_timeout = settings.limits.commit_timeout;
     options.max_wait = settings.limits.max_wait;
     options.cache_ttl = settings.limits.cache_ttl;
+    options.events = settings.box.events;
+    options.notifications = settings.box.notifications;
+    options.calls_per_minute = settings.limits.box_calls_per_minute;
+    options.uploads_per_minute = settings.limits.box_uploads_per_minute;
+    options.enterprise_calls_per_minute = settings.limits.box_enterprise_calls_per_minute;
+    options.enterprise_uploads_per_minute = settings.limits.box_enterprise_uploads_per_minute;
     return options;
 }
 
 std::map<std::string, box::engine::source> identities_of(const conf::user_table_settings& users) {
     std::map<std::string, box::engine::source> identities;
     for (const auto& [login, user] : users.users) {
-        identities.emplace(login, box::engine::source(user.app, user.box_user));
+        identities.emplace(login, box::engine::source(user.app, user.box_user, user.box_mode, user.rename_over));
     }
     return identities;
 }

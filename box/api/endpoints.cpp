@@ -165,7 +165,7 @@ call endpoints::put_part(const upload_session& session, std::uint64_t offset, st
     request.headers.set("Content-Range", "bytes " + std::to_string(offset) + "-" + std::to_string(offset + length - 1) +
                                              "/" + std::to_string(total));
     request.body = std::move(body);
-    return call(call_kind::upload, std::move(request));
+    return call(call_kind::part, std::move(request));
 }
 
 call endpoints::list_parts(const upload_session& session, std::uint64_t offset) const {
@@ -190,6 +190,15 @@ call endpoints::commit(const upload_session& session, const std::vector<upload_p
 
 call endpoints::abort(const upload_session& session) const {
     return plain(call_kind::change, method::del, session_url(session, session.abort_url, ""));
+}
+
+call endpoints::realtime_server() const {
+    return plain(call_kind::read, method::options, api_ + "/events");
+}
+
+call endpoints::events(std::string_view position) const {
+    return plain(call_kind::read, method::get,
+                 api_ + "/events?stream_type=changes&limit=500&stream_position=" + encoded(position));
 }
 
 call endpoints::versions(std::string_view file_id) const {

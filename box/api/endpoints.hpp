@@ -51,6 +51,10 @@ public:
     call commit(const upload_session& session, const std::vector<upload_part>& parts, std::string_view sha1) const;
     call abort(const upload_session& session) const;
 
+    call realtime_server() const;  ///< "Get events long poll endpoint"
+    /// "List user and enterprise events": the user's changes from a position on ("now": none, and the position).
+    call events(std::string_view position) const;
+
     call versions(std::string_view file_id) const;  ///< "List all file versions"
     call promote_version(std::string_view file_id, std::string_view version_id) const;
 

@@ -27,6 +27,10 @@ std::optional<upload_part> parse_upload_part(std::string_view body);
 std::vector<upload_part> parse_upload_parts(std::string_view body);
 /// The newest of a file's past versions, by its id.
 std::optional<std::string> parse_first_version(std::string_view body);
+std::optional<event_page> parse_events(std::string_view body);
+std::optional<realtime_server> parse_realtime_server(std::string_view body);
+/// What a long poll has come to: "new_change", "reconnect"; empty where it cannot be read.
+std::string parse_poll(std::string_view body);
 /// An error body; empty fields where it is not JSON. Reads OAuth's {"error","error_description"} too.
 error_body parse_error(std::string_view body);
 

@@ -70,6 +70,32 @@ struct upload_part {
     std::string sha1;
 };
 
+/// One entry of GET /events. `source` is the item after the change, where there is one and it is a file or a folder.
+struct event {
+    event() = default;
+
+    std::string id;
+    std::string type;  ///< ITEM_UPLOAD, ITEM_TRASH, ...
+    bool has_source = false;
+    std::optional<item> source;
+};
+
+struct event_page {
+    event_page() = default;
+
+    std::vector<event> entries;
+    std::string next_position;  ///< Box's, opaque
+};
+
+/// OPTIONS /events.
+struct realtime_server {
+    realtime_server() = default;
+
+    std::string url;
+    unsigned max_retries = 10;
+    std::chrono::seconds timeout{610};
+};
+
 /// Box's error body. `conflict` is the item that is in the way of a name, where Box says which.
 struct error_body {
     error_body() = default;

@@ -59,11 +59,14 @@ std::shared_ptr<box_app> read_fields(read_context& context, const box_app_draft&
         {"public_key_id", draft.public_key_id, &app->public_key_id, nullptr},
         {"private_key", draft.private_key, nullptr, &app->private_key},
         {"private_key_passphrase", draft.private_key_passphrase, nullptr, &app->private_key_passphrase}};
+    // Client credentials have none of the key's fields; a part of them is a mistake.
+    const bool keyed = draft.public_key_id || draft.private_key || draft.private_key_passphrase;
     const auto before = context.fault_count();
     std::string missing;
     for (const auto& one : fields) {
         if (!one.node) {
-            const bool optional = one.name == "private_key_passphrase";
+            const bool of_key = one.name == "public_key_id" || one.name == "private_key";
+            const bool optional = one.name == "private_key_passphrase" || (of_key && !keyed);
             if (!optional) missing += (missing.empty() ? "" : ", ") + std::string(one.name);
             continue;
         }
@@ -76,8 +79,9 @@ std::shared_ptr<box_app> read_fields(read_context& context, const box_app_draft&
     }
     if (!missing.empty()) {
         context.report(at, context.key() + " lacks " + missing +
-                               "; an app is given by jwt_config, or by client_id, client_secret, enterprise_id, "
-                               "public_key_id, private_key and, if that is encrypted, private_key_passphrase");
+                               "; an app is given by jwt_config; or by client_id, client_secret, enterprise_id, "
+                               "public_key_id, private_key and, if that is encrypted, private_key_passphrase; or, for "
+                               "client credentials, by the first three alone");
     }
     return context.fault_count() == before ? app : nullptr;
 }
@@ -91,7 +95,7 @@ std::shared_ptr<const box_app> make_box_app(read_context& context, const box_app
         return nullptr;
     }
     const auto app = draft.jwt_config ? read_jwt_config(context, *draft.jwt_config) : read_fields(context, draft, at);
-    if (!app) return nullptr;
+    if (!app || !app->has_key()) return app;
     const auto fault = fault_of_private_key(app->private_key, app->private_key_passphrase);
     if (!fault) return app;
     if (draft.jwt_config) {

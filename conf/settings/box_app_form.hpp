@@ -7,7 +7,7 @@
 
 namespace boxgate::conf {
 
-/// The credential keys as they were given, before it is clear which of the two forms they are.
+/// The credential keys as they were given, before it is clear which of the three forms they are.
 struct box_app_draft {
     const yaml_node* jwt_config = nullptr;
     const yaml_node* client_id = nullptr;
@@ -36,7 +36,8 @@ inline constexpr key_row<T> box_app_rows[] = {
     {"private_key_passphrase", [](read_context&, const yaml_node& v, T& to) { to.app.private_key_passphrase = &v; }},
 };
 
-/// Makes an app of a draft that has any() of its keys: exactly one form, complete, with a key that opens. Null after a
+/// Makes an app of a draft that has any() of its keys: exactly one form, complete, with a key that opens where
+/// there is one. Null after a
 /// report at the key that is to blame; `at` is the place of the map the keys are in.
 std::shared_ptr<const box_app> make_box_app(read_context& context, const box_app_draft& draft, text_position at);
 

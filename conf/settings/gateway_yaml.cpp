@@ -72,6 +72,13 @@ void read_listen(read_context& c, const yaml_node& v, std::vector<endpoint>& to)
     });
 }
 
+void read_switch(read_context& c, const yaml_node& v, bool& to) {
+    static constexpr std::string_view words[] = {"on", "off"};
+    std::string word;
+    read_word(c, v, words, word);
+    if (!word.empty()) to = word == "on";
+}
+
 constexpr row<box_settings> box_table[] = {
     {"api_url", [](read_context& c, const yaml_node& v,
                    box_settings& to) { read_parsed(c, v, "a URL", parse_base_url, to.api_url); }},
@@ -79,6 +86,9 @@ constexpr row<box_settings> box_table[] = {
                       box_settings& to) { read_parsed(c, v, "a URL", parse_base_url, to.upload_url); }},
     {"ca_file", [](read_context& c, const yaml_node& v, box_settings& to) { read_path(c, v, to.ca_file); }},
     {"proxy", read_proxy, inside<proxy_table>},
+    {"events", [](read_context& c, const yaml_node& v, box_settings& to) { read_switch(c, v, to.events); }},
+    {"notifications",
+     [](read_context& c, const yaml_node& v, box_settings& to) { read_switch(c, v, to.notifications); }},
 };
 
 void read_tls_mode(read_context& c, const yaml_node& v, tls_settings& to) {
@@ -140,6 +150,11 @@ constexpr row<spool_settings> spool_table[] = {
     {"directory", [](read_context& c, const yaml_node& v, spool_settings& to) { read_path(c, v, to.directory); }},
 };
 
+template <auto member>
+void read_calls(read_context& c, const yaml_node& v, limit_settings& to) {
+    read_number(c, v, 0, 1'000'000, to.*member);
+}
+
 constexpr row<limit_settings> limits_table[] = {
     {"workers", [](read_context& c, const yaml_node& v, limit_settings& to) { read_number(c, v, 0, 256, to.workers); }},
     {"max_sessions",
@@ -166,6 +181,10 @@ constexpr row<limit_settings> limits_table[] = {
      [](read_context& c, const yaml_node& v, limit_settings& to) { read_seconds(c, v, "0s", "24h", to.cache_ttl); }},
     {"box_connections",
      [](read_context& c, const yaml_node& v, limit_settings& to) { read_number(c, v, 1, 1024, to.box_connections); }},
+    {"box_calls_per_minute", read_calls<&limit_settings::box_calls_per_minute>},
+    {"box_uploads_per_minute", read_calls<&limit_settings::box_uploads_per_minute>},
+    {"box_enterprise_calls_per_minute", read_calls<&limit_settings::box_enterprise_calls_per_minute>},
+    {"box_enterprise_uploads_per_minute", read_calls<&limit_settings::box_enterprise_uploads_per_minute>},
 };
 
 void read_log_format(read_context& c, const yaml_node& v, log_settings& to) {

@@ -41,6 +41,9 @@ struct box_settings {
     std::string upload_url = "https://upload.box.com";
     std::filesystem::path ca_file;  ///< PEM; empty: the system's certificates
     std::optional<proxy_settings> proxy;
+    bool events = true;  ///< follow Box's events, so that changes made elsewhere are seen before cache_ttl
+    bool notifications =
+        true;  ///< false: Box sends nobody e-mail about what boxgate does (if the app may ask for that)
 };
 
 enum class tls_mode { off, allowed, required };
@@ -85,7 +88,11 @@ struct limit_settings {
     std::chrono::seconds max_wait{15};  ///< for Box's Retry-After before a client is told to come back
     std::chrono::seconds drain_timeout{60};
     std::chrono::seconds cache_ttl{30};
-    unsigned box_connections = 32;  ///< per worker and host
+    unsigned box_connections = 32;                   ///< per worker and host
+    unsigned box_calls_per_minute = 1000;            ///< of one Box user; 0: no bound, as for the next three
+    unsigned box_uploads_per_minute = 240;           ///< files stored by one Box user
+    unsigned box_enterprise_calls_per_minute = 0;    ///< of all users of one enterprise together
+    unsigned box_enterprise_uploads_per_minute = 0;  ///< likewise
 };
 
 struct log_settings {
@@ -103,8 +110,11 @@ struct gateway_settings {
     log_settings log;
 };
 
-/// A Box app with JWT authentication, from either form of credentials. Box: "JWT authentication without SDK".
+/// A Box app, from any of the three forms of credentials: with a key it signs in by JWT (Box: "JWT without SDKs"),
+/// without one by its secret alone (Box: "Client Credentials Grant").
 struct box_app {
+    bool has_key() const { return !private_key.empty(); }
+
     std::string client_id;
     secret client_secret;
     std::string enterprise_id;
@@ -112,6 +122,13 @@ struct box_app {
     secret private_key;  ///< PEM, encrypted or not
     secret private_key_passphrase;
 };
+
+/// How a user is acted for: by a header beside the app's own token, or by a token of the user.
+enum class box_mode { as_user, user_token };
+
+/// What renaming over an existing file does. by_name: new_version for names that clients give unfinished uploads
+/// (.filepart, .part, .tmp), else swap.
+enum class rename_over { by_name, swap, new_version };
 
 struct user_settings {
     std::string login;
@@ -124,6 +141,8 @@ struct user_settings {
     bool create_root = false;
     std::vector<std::string> permissions;  ///< of list, download, upload, overwrite, delete, rename, mkdir
     bool refuse_case_clash = true;         ///< case_clash: refuse | overwrite
+    conf::box_mode box_mode = conf::box_mode::as_user;
+    conf::rename_over rename_over = conf::rename_over::by_name;
 };
 
 struct user_table_settings {

@@ -116,6 +116,21 @@ void read_case_clash(ctx& c, const yaml_node& v, user_draft& to) {
     to.user.refuse_case_clash = word != "overwrite";
 }
 
+void read_box_mode(ctx& c, const yaml_node& v, user_draft& to) {
+    static constexpr std::string_view words[] = {"as_user", "user_token"};
+    std::string word;
+    read_word(c, v, words, word);
+    if (word == "user_token") to.user.box_mode = box_mode::user_token;
+}
+
+void read_rename_over(ctx& c, const yaml_node& v, user_draft& to) {
+    static constexpr std::string_view words[] = {"by_name", "swap", "new_version"};
+    std::string word;
+    read_word(c, v, words, word);
+    if (word == "swap") to.user.rename_over = rename_over::swap;
+    if (word == "new_version") to.user.rename_over = rename_over::new_version;
+}
+
 constexpr key_row<user_draft> own_user_rows[] = {
     {"password", read_password},
     {"public_keys", read_public_keys},
@@ -126,6 +141,8 @@ constexpr key_row<user_draft> own_user_rows[] = {
     {"create_root", [](ctx& c, const yaml_node& v, user_draft& to) { read_flag(c, v, to.user.create_root); }},
     {"permissions", read_permissions},
     {"case_clash", read_case_clash},
+    {"box_mode", read_box_mode},
+    {"rename_over", read_rename_over},
 };
 
 constexpr auto& app_table = box_app_rows<app_holder>;
@@ -187,6 +204,10 @@ void read_user(ctx& c, const yaml_entry& entry, const app_map& apps, user_table_
     if (draft.user.create_root && draft.user.root.starts_with("id:")) {
         c.report(c.positions().of(c.key() + ".create_root"),
                  c.key() + ".create_root goes with a path; a folder's id exists, or it does not");
+    }
+    if (draft.user.box_mode == box_mode::user_token && draft.user.box_user.empty()) {
+        c.report(c.positions().of(c.key() + ".box_mode"),
+                 c.key() + ".box_mode: user_token needs box_user, the user whose token it is");
     }
     draft.user.app = choose_app(c, draft, apps, entry.at);
     if (draft.user.app) to.users.emplace(entry.key, std::move(draft.user));

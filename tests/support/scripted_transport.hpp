@@ -5,8 +5,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +22,7 @@ struct seen_request {
     std::string url;
     box::http::fields headers;
     std::string body;
+    std::optional<std::chrono::steady_clock::duration> patience;
 };
 
 /// The answers a scripted_transport gives, one per exchange in order, and what it was asked. An exchange that the
@@ -33,6 +37,13 @@ public:
 
     transport_script& answers(unsigned status, std::string body = {}, header_list headers = {});
     transport_script& fails(storage::errc code, bool maybe_received);
+    /// The next step takes so long: it moves `time`, which outlives the script.
+    transport_script& takes(std::chrono::steady_clock::duration length, std::chrono::steady_clock::time_point& time);
+    /// An exchange that goes on until it is cancelled.
+    transport_script& hangs();
+
+    /// Called with each exchange, once it is noted and before it is answered.
+    void at_each_request(std::function<void()> what) { at_each_ = std::move(what); }
 
     /// Exchanges are noted but not answered until release().
     void hold() { held_ = true; }
@@ -44,7 +55,16 @@ public:
     boost::asio::awaitable<answer> play(box::http::request what);
 
 private:
-    std::deque<answer> steps_;
+    struct step {
+        answer says;
+        bool hangs = false;
+        std::function<void()> before;
+    };
+    step& add(answer says);
+
+    std::deque<step> steps_;
+    std::function<void()> next_takes_;
+    std::function<void()> at_each_;
     std::vector<seen_request> requests_;
     bool held_ = false;
     boost::asio::steady_timer released_;

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_part_says_where_it_belongs_and_what_it_is) {
     auto opened = session();
     opened.upload_part_url = "https://upload-las.app.box.com/api/2.0/files/upload_sessions/F971";
     const auto part = box.put_part(opened, 8, 5, 13, std::string(20, '\0'), nullptr);
-    BOOST_TEST(is(part, call_kind::upload, method::put, opened.upload_part_url));
+    BOOST_TEST(is(part, call_kind::part, method::put, opened.upload_part_url));
     BOOST_TEST(part.request.headers["Content-Range"] == "bytes 8-12/13");
     BOOST_TEST(part.request.headers["Digest"] == "sha=AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     BOOST_TEST(part.request.headers["Content-Type"] == "application/octet-stream");
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_part_says_where_it_belongs_and_what_it_is) {
 
 BOOST_AUTO_TEST_CASE(a_session_without_addresses_is_reached_by_its_id) {
     const auto base = std::string("https://upload.box.com/api/2.0/files/upload_sessions/F971");
-    BOOST_TEST(is(box.put_part(session(), 0, 1, 1, "x", nullptr), call_kind::upload, method::put, base));
+    BOOST_TEST(is(box.put_part(session(), 0, 1, 1, "x", nullptr), call_kind::part, method::put, base));
     BOOST_TEST(is(box.list_parts(session()), call_kind::read, method::get, base + "/parts?limit=1000"));
     BOOST_TEST(
         is(box.list_parts(session(), 1000), call_kind::read, method::get, base + "/parts?limit=1000&offset=1000"));

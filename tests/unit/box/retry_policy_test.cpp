@@ -34,4 +34,16 @@ BOOST_AUTO_TEST_CASE(without_a_word_or_with_a_zero_it_backs_off) {
     BOOST_TEST((retry_policy::rate_limited(0s, retry_policy::max_tries, 0.5, 0ms, 15s) == std::nullopt));
 }
 
+BOOST_AUTO_TEST_CASE(a_blocked_place_is_asked_for_as_often_as_there_is_time) {
+    std::chrono::milliseconds waited{0};
+    unsigned tries = 0;
+    while (const auto pause = retry_policy::blocked(++tries, 0.5, waited, 15s)) {
+        BOOST_TEST((*pause >= 250ms && *pause <= 4s));
+        waited += *pause;
+    }
+    BOOST_TEST((waited > 10s && waited <= 15s));
+    BOOST_TEST((retry_policy::blocked(1, 0.5, 0ms, 0ms) == std::nullopt));
+    BOOST_TEST((retry_policy::blocked(4000000000U, 1, 0ms, 15s) == 6s));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

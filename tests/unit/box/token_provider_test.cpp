@@ -26,14 +26,15 @@ namespace {
 
 // A provider in front of a scripted Box; waiting moves the clock.
 struct lab {
-    explicit lab(conf::box_app app = test_app()) {
+    explicit lab(conf::box_app app = test_app(), std::string user_id = {}) {
         const auto pause = [this](std::chrono::milliseconds length) -> asio::awaitable<void> {
             pauses.push_back(length);
             time.advance(length);
             co_return;
         };
         provider = std::make_shared<box::token_provider>(std::make_shared<conf::box_app>(std::move(app)),
-                                                         "https://api.box.com", transport, time, log, pause);
+                                                         "https://api.box.com", transport, time, log, pause,
+                                                         box::token_subject(std::move(user_id)));
     }
 
     lab& grants(const std::string& token, const std::string& lifetime = "3600") {
@@ -70,11 +71,51 @@ struct lab {
     std::shared_ptr<box::token_provider> provider;
 };
 
+conf::box_app app_without_key() {
+    auto app = test_app();
+    app.public_key_id.clear();
+    app.private_key = conf::secret();
+    app.private_key_passphrase = conf::secret();
+    return app;
+}
+
 bool says(const std::string& text, const char* words) {
     return text.find(words) != std::string::npos;
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(a_user_s_token_is_asked_for_in_the_user_s_name) {
+    lab box(test_app(), "33");
+    box.grants("T1");
+    BOOST_TEST(box.token_text() == "T1");
+    BOOST_TEST(box.claims(0).at("sub").as_string() == "33");
+    BOOST_TEST(box.claims(0).at("box_sub_type").as_string() == "user");
+}
+
+BOOST_AUTO_TEST_CASE(an_app_without_a_key_signs_in_by_its_secret) {
+    lab box(app_without_key());
+    box.grants("T1").grants("T2");
+    BOOST_TEST(box.token_text() == "T1");
+    BOOST_TEST(box.script->requests()[0].body ==
+               "grant_type=client_credentials&client_id=the-client&client_secret=s3cret%20%26%20more"
+               "&box_subject_type=enterprise&box_subject_id=987654");
+    lab of_user(app_without_key(), "33");
+    of_user.grants("T3");
+    BOOST_TEST(of_user.token_text() == "T3");
+    BOOST_TEST(says(of_user.script->requests()[0].body, "&box_subject_type=user&box_subject_id=33"));
+}
+
+BOOST_AUTO_TEST_CASE(refused_client_credentials_say_what_to_look_at) {
+    lab box(app_without_key());
+    box.refuses("invalid_grant", "Grant credentials are invalid");
+    const auto why = box.fault();
+    BOOST_TEST(why.code == errc::denied);
+    BOOST_TEST(says(why.detail, "Client Credentials Grant"));
+    lab user(test_app(), "33");
+    user.refuses("invalid_request", "Cannot obtain user token based on the enterprise configuration for your app");
+    BOOST_TEST(says(user.fault().detail, "Generate user access tokens"));
+}
 
 BOOST_AUTO_TEST_CASE(a_token_is_fetched_once_and_kept) {
     lab box;

@@ -1,0 +1,56 @@
+#include "box/content_move.hpp"
+
+#include "box/api/json.hpp"
+#include "conf/runtime/offload.hpp"
+
+namespace boxgate::box {
+
+namespace asio = boost::asio;
+using storage::failure;
+using storage::result;
+
+asio::awaitable<result<storage::entry>> content_move::run(storage::filesystem& by, storage::path from,
+                                                          storage::path to) {
+    auto stored = co_await bring_over(by, std::move(from), std::move(to));
+    if (stored.has_error()) co_return stored.error();
+    const auto gone = co_await runtime::run_on(with_->control, tree_->remove_item(source_));
+    if (gone.has_value() || gone.error().code == storage::errc::not_found) co_return std::move(stored->stored);
+    auto why = gone.error();
+    const bool undone = co_await take_back();
+    why.detail += undone ? "; the state before was restored"
+                         : "; RESTORING THE STATE BEFORE FAILED: look after file " + target_.id + " in Box";
+    co_return why;
+}
+
+asio::awaitable<result<storage::receipt>> content_move::bring_over(storage::filesystem& by, storage::path from,
+                                                                   storage::path to) {
+    auto source = co_await by.open_read(std::move(from));
+    if (source.has_error()) co_return source.error();
+    const auto size = (*source)->info().size;
+    const std::optional<storage::announced_size> announced(std::in_place, size, true);
+    auto sink = co_await by.open_write(std::move(to), storage::write_mode::replace, announced);
+    if (sink.has_error()) co_return sink.error();
+    for (std::uint64_t offset = 0; offset < size;) {
+        auto block = co_await (*source)->read(offset, storage::block::capacity);
+        if (block.has_error()) co_return block.error();
+        const auto length = block->size();
+        if (length == 0) co_return failure(storage::errc::changed, "the file that is renamed has become shorter");
+        auto written = co_await (*sink)->write(offset, std::move(*block));
+        if (written.has_error()) co_return written.error();
+        offset += length;
+    }
+    const storage::commit_gate always = [] { return true; };
+    co_return co_await (*sink)->commit(always);
+}
+
+asio::awaitable<bool> content_move::take_back() {
+    const auto versions = co_await with_->calls->perform(tree_->who(), with_->endpoints.versions(target_.id));
+    if (versions.has_error() || versions->status != 200) co_return false;
+    const auto previous = api::parse_first_version(versions->body);
+    if (!previous) co_return false;
+    const auto back =
+        co_await with_->calls->perform(tree_->who(), with_->endpoints.promote_version(target_.id, *previous));
+    co_return back.has_value() && back->status / 100 == 2;
+}
+
+}  // namespace boxgate::box
