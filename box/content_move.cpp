@@ -9,6 +9,15 @@ namespace asio = boost::asio;
 using storage::failure;
 using storage::result;
 
+namespace {
+
+asio::awaitable<void> forget(std::shared_ptr<tree> in, std::string id) {
+    in->names().cache().forget_item(id);
+    co_return;
+}
+
+}  // namespace
+
 asio::awaitable<result<storage::entry>> content_move::run(storage::filesystem& by, storage::path from,
                                                           storage::path to) {
     auto stored = co_await bring_over(by, std::move(from), std::move(to));
@@ -50,6 +59,8 @@ asio::awaitable<bool> content_move::take_back() {
     if (!previous) co_return false;
     const auto back =
         co_await with_->calls->perform(tree_->who(), with_->endpoints.promote_version(target_.id, *previous));
+    // What is cached now is a version of the past, whatever came of it.
+    co_await runtime::run_on(with_->control, forget(tree_, target_.id));
     co_return back.has_value() && back->status / 100 == 2;
 }
 

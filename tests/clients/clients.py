@@ -69,6 +69,17 @@ def connect_ftp(lab, login="ann", password=PASSWORD, tls=False, timeout=30):
     return ftp
 
 
+def connect_sftp(lab, login="ann"):
+    """paramiko's client, logged in by key: its transport and its SFTP."""
+    import paramiko
+
+    ssh = paramiko.SSHClient()
+    ssh.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+    ssh.connect("127.0.0.1", lab.sftp_port, login, key_filename=str(lab.ssh_key), allow_agent=False,
+                look_for_keys=False, timeout=30)
+    return ssh, ssh.open_sftp()
+
+
 class Line:
     """An FTP control connection that sends any bytes."""
 

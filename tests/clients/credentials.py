@@ -1,4 +1,4 @@
-"""The three ways to give Box credentials log in, and a wrong one of each says what is wrong."""
+"""The ways to give Box credentials log in, and a wrong one of each says what is wrong."""
 
 import json
 
@@ -117,6 +117,46 @@ def the_service_account_itself_logs_in(lab, _):
     lab.stop_gateway()
 
 
+def without_key(config):
+    return split_fields(config) | {"public_key_id": None, "private_key": None, "private_key_passphrase": None}
+
+
+def client_credentials_log_in(lab, _):
+    logs_in(lab, without_key(config_of(lab)))
+
+
+def user_tokens_log_in_and_need_no_as_user_header(lab, _):
+    for form in ({}, without_key(config_of(lab)), {"box_user": lab.box.user_id("ann")}):
+        before = len(lab.box.journal())
+        logs_in(lab, form | {"box_mode": "user_token"})
+        calls = [call for call in lab.box.journal()[before:] if call.is_download]
+        expect(calls and not any(call.as_user for call in calls), "an as-user header was sent beside a user's token")
+
+
+def notifications_are_off_where_that_is_set(lab, _):
+    for switch, wanted in (("off", "off"), ("on", "")):
+        before = len(lab.box.journal())
+        lab.write_settings({"ann": {}}, {}, {}, {}, {"notifications": switch})
+        lab.start_gateway()
+        clients.curl(lab, "-T", lab.certificate, clients.ftp_url(lab, "quiet"))
+        uploads = [call for call in lab.box.journal()[before:] if call.is_upload]
+        expect(uploads and all(call.notifications == wanted for call in uploads), f"box-notifications with {switch}")
+        lab.stop_gateway()
+
+
+def a_user_token_without_a_user_is_named(lab, _):
+    is_refused_by_check(lab, {"box_mode": "user_token", "box_user": None}, "box_mode", "box_user")
+
+
+def client_credentials_without_an_enterprise_are_named(lab, _):
+    is_refused_by_check(lab, without_key(config_of(lab)) | {"enterprise_id": None}, "enterprise_id")
+
+
+def wrong_client_credentials_are_refused_by_box(lab, _):
+    is_refused_at_login(lab, without_key(config_of(lab)) | {"enterprise_id": "99999"}, "Grant credentials are invalid",
+                        "Client Credentials Grant")
+
+
 def a_wrong_path_is_named(lab, _):
     is_refused_by_check(lab, {"jwt_config": "/nowhere/config.json"}, "/nowhere/config.json")
 
@@ -178,6 +218,9 @@ def a_missing_root_is_named(lab, _):
 if __name__ == "__main__":
     main(a_path_logs_in, a_pasted_configuration_logs_in, split_fields_log_in,
          split_fields_with_secrets_in_files_log_in, a_shared_app_logs_in, the_service_account_itself_logs_in,
+         client_credentials_log_in, user_tokens_log_in_and_need_no_as_user_header,
+         notifications_are_off_where_that_is_set, a_user_token_without_a_user_is_named,
+         client_credentials_without_an_enterprise_are_named, wrong_client_credentials_are_refused_by_box,
          a_wrong_path_is_named, a_file_that_is_no_json_is_named, a_configuration_without_its_key_is_named,
          a_pasted_configuration_with_a_wrong_passphrase_is_named, a_private_key_that_is_none_is_named,
          a_missing_split_field_is_named, two_forms_at_once_are_named, a_wrong_client_secret_is_refused_by_box,

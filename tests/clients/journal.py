@@ -5,10 +5,10 @@ from lab import Lab, expect, expect_equal, main
 
 
 def calls(lab, work):
-    """The journal of what `work` caused, content requests to the data host among them, token calls aside."""
+    """The journal of what `work` caused, content requests to the data host among them, token and event calls aside."""
     before = len(lab.box.journal())
     work()
-    return [call for call in lab.box.journal()[before:] if not call.is_token]
+    return [call for call in lab.box.journal()[before:] if not (call.is_token or call.is_event)]
 
 
 def words(journal):

@@ -78,6 +78,11 @@ class Process:
         wait_until(there, f"{self.name} is ready", seconds)
         return json.loads(path.read_text())
 
+    def kill(self):
+        """SIGKILL: no time for anything."""
+        self._process.kill()
+        self._process.wait()
+
     def stop(self, seconds=70):
         """SIGTERM, then SIGKILL; the exit code."""
         if self.running():
@@ -94,8 +99,8 @@ class Process:
 class Lab:
     """Simulator, gateway, one FTP certificate, one SSH key, and the users ann, bob, ... of the table."""
 
-    def __init__(self, binaries, users=None, ftp=None, sftp=None, limits=None, start=True):
-        """users: login -> settings beside the defaults; ftp, sftp, limits: settings beside the defaults."""
+    def __init__(self, binaries, users=None, ftp=None, sftp=None, limits=None, start=True, box=None):
+        """users: login -> settings beside the defaults; ftp, sftp, limits, box: settings beside the defaults."""
         self.binaries = pathlib.Path(binaries).resolve()
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="boxgate-clients."))
         self.spool = self.directory / "spool"
@@ -107,7 +112,7 @@ class Lab:
         try:
             self._make_keys()
             self.box = Simulator.start(self)
-            self.write_settings(users or {"ann": {}}, ftp or {}, sftp or {}, limits or {})
+            self.write_settings(users or {"ann": {}}, ftp or {}, sftp or {}, limits or {}, box or {})
             if start:
                 self.start_gateway()
         except BaseException:
@@ -156,11 +161,11 @@ class Lab:
         self.password_hash = self.run([self.program("boxgate"), "hash-password"],
                                       input=f"{PASSWORD}\n".encode()).stdout.strip().splitlines()[-1]
 
-    def write_settings(self, users, ftp, sftp, limits):
+    def write_settings(self, users, ftp, sftp, limits, box=None):
         """gateway.yaml and users.yaml: JSON is YAML."""
         gateway = {
             "users": "users.yaml",
-            "box": {"api_url": self.box.url, "upload_url": self.box.url, "ca_file": str(self.box.ca_file)},
+            "box": {"api_url": self.box.url, "upload_url": self.box.url, "ca_file": str(self.box.ca_file)} | (box or {}),
             "ftp": {"listen": "127.0.0.1:0",
                     "tls": {"mode": "allowed", "certificate": "ftp.pem", "private_key": "ftp.key"}} | ftp,
             # Debian 12's curl knows no newer ones.

@@ -36,6 +36,7 @@ class Call:
         self.is_download = self.endpoint == "GET /files/{id}/content"
         self.is_upload = self.endpoint in ("POST /files/content", "POST /files/{id}/content")
         self.is_part = self.endpoint == PARTS
+        self.is_event = self.endpoint in ("OPTIONS /events", "GET /events", "GET /subscribe")
 
     def of_folder(self, path):
         wanted = self._box.ids("ann", "")["/" + path]
@@ -93,6 +94,9 @@ class Simulator:
         """Makes a file, or a new version of it; returns the SHA-1 of the content."""
         self.ask("POST", "/seed", [{"user": self.user(name), "path": "/" + path, "content": content.decode()}])
         return hashlib.sha1(content).hexdigest()
+
+    def make_folder(self, name, path):
+        self.ask("POST", "/seed", [{"user": self.user(name), "path": "/" + path}])
 
     def seed(self, name, folder, count):
         rows = [{"user": self.user(name), "path": f"/{folder}/entry {number:05}", "content": str(number)}

@@ -61,7 +61,7 @@ void tree::scan(const fs::path& folder, const std::string& folder_id, const std:
             file_version version{next_id(), hash_of(entry.path()), entry.file_size()};
             fs::remove(blob(version.id));
             fs::create_hard_link(entry.path(), blob(version.id));
-            made.versions.push_back(std::move(version));
+            append(made, std::move(version));
         }
     }
 }
@@ -144,11 +144,15 @@ void tree::require(const item& what, const std::string& permission) const {
 }
 
 std::uint64_t tree::used_unlocked(const std::string& user) const {
-    std::uint64_t sum = 0;
-    for (const auto& [id, one] : items_) {
-        if (one.owner_id == user && one.type == "file") sum += one.current().size;
-    }
-    return sum;
+    const auto at = used_.find(user);
+    return at == used_.end() ? 0 : at->second;
+}
+
+void tree::append(item& file, file_version version) {
+    auto& used = used_[file.owner_id];
+    if (!file.versions.empty()) used -= file.current().size;
+    used += version.size;
+    file.versions.push_back(std::move(version));
 }
 
 std::uint64_t tree::used(const std::string& user) const {
@@ -290,7 +294,7 @@ item tree::copy_file(const std::string& user, const std::string& id, const std::
     auto& inserted = insert(std::move(made));
     file_version version{next_id(), source.current().sha1, source.current().size};
     fs::create_hard_link(blob(source.current().id), blob(version.id));
-    inserted.versions.push_back(std::move(version));
+    append(inserted, std::move(version));
     link_into_place(inserted);
     tell("ITEM_COPY", inserted);
     return inserted;
@@ -322,7 +326,7 @@ void tree::check_version(const std::string& user, const std::string& file_id, co
 void tree::take(item& file, const fs::path& content, const std::string& sha1, std::uint64_t size) {
     file_version version{next_id(), sha1, size};
     fs::rename(content, blob(version.id));
-    file.versions.push_back(std::move(version));
+    append(file, std::move(version));
     link_into_place(file);
 }
 
@@ -366,7 +370,7 @@ item tree::promote(const std::string& user, const std::string& file_id, const st
     if (at == file.versions.end()) throw no_such_item();
     file_version again{next_id(), at->sha1, at->size};
     fs::create_hard_link(blob(version_id), blob(again.id));
-    file.versions.push_back(std::move(again));
+    append(file, std::move(again));
     link_into_place(file);
     touch(file);
     tell("ITEM_MAKE_CURRENT_VERSION", file);

@@ -135,6 +135,7 @@ private:
     void tell(const char* event, const item& what) const;
     void take(item& file, const std::filesystem::path& content, const std::string& sha1, std::uint64_t size);
     std::uint64_t used_unlocked(const std::string& user) const;
+    void append(item& file, file_version version);
 
     const std::filesystem::path root_;
     const std::filesystem::path state_;
@@ -143,6 +144,7 @@ private:
     mutable std::recursive_mutex mutex_;
     map items_;
     std::map<std::string, std::multimap<std::string, std::string>> children_;  // folder id -> folded name -> id
+    std::map<std::string, std::uint64_t> used_;  // by user: bytes of current versions, those in the trash too
     std::uint64_t next_id_ = 100000;
     std::int64_t next_sequence_ = 1;
 };
