@@ -1,8 +1,10 @@
 #pragma once
 
+#include "conf/runtime/pace.hpp"
 #include "protocol/storage/access.hpp"
 #include "protocol/storage/provider.hpp"
 
+#include <memory>
 #include <string>
 
 namespace boxgate::auth {
@@ -13,6 +15,10 @@ struct account {
         : login(std::move(login_name)), mount(std::move(tree)), access(granted) {}
 
     std::string login;
+    std::string charset;  ///< how FTP clients write names; empty: UTF-8
+    /// Shared by all sessions of the login; null: no limit. What clients send, and what they fetch.
+    std::shared_ptr<runtime::pace> upload_pace;
+    std::shared_ptr<runtime::pace> download_pace;
     storage::mount mount;
     storage::access access;
     bool needs_key_and_password = false;  ///< one of them alone does not let in

@@ -33,6 +33,9 @@ user_table::user_table(const conf::user_table_settings& settings) {
         user made;
         auto account = std::make_shared<auth::account>(login, std::move(tree), to_access(from.permissions));
         account->needs_key_and_password = from.needs_key_and_password;
+        account->charset = from.charset;
+        if (from.upload_rate != 0) account->upload_pace = std::make_shared<runtime::pace>(from.upload_rate);
+        if (from.download_rate != 0) account->download_pace = std::make_shared<runtime::pace>(from.download_rate);
         made.account = std::move(account);
         made.password_hash = std::string(from.password.reveal());
         for (const auto& line : from.public_keys) {

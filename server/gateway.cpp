@@ -1,24 +1,30 @@
 #include "server/gateway.hpp"
 
+#include "auth/login_guard.hpp"
 #include "auth/login_slots.hpp"
 #include "auth/table_authenticator.hpp"
 #include "box/engine.hpp"
 #include "box/http/beast_transport.hpp"
 #include "conf/runtime/clock.hpp"
 #include "conf/runtime/offload.hpp"
+#include "protocol/ftp/self_check.hpp"
 #include "protocol/ftp/session_group.hpp"
 #include "protocol/ssh/acceptor_context.hpp"
 #include "server/listener.hpp"
 #include "server/worker.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 namespace boxgate::server {
@@ -67,9 +73,20 @@ box::engine::transport_factory transports(const conf::gateway_settings& settings
     };
 }
 
-std::shared_ptr<asio::ssl::context> ftp_certificate(const conf::ftp_settings& settings) {
-    if (settings.tls.mode == conf::tls_mode::off) return nullptr;
-    return net::make_server_tls(settings.tls.certificate, settings.tls.private_key);
+bool serves_ftp(const conf::ftp_settings& settings) {
+    return !settings.listen.empty() || !settings.tls.implicit_listen.empty();
+}
+
+std::shared_ptr<net::server_tls> ftp_certificate(const conf::ftp_settings& settings, const runtime::log& log) {
+    if (!serves_ftp(settings) || settings.tls.mode == conf::tls_mode::off) return nullptr;
+    return std::make_shared<net::server_tls>(settings.tls.certificate, settings.tls.private_key, log);
+}
+
+// Throws what no operator would want to find out from users.
+void check_data_connections(const conf::ftp_settings& settings, const runtime::log& log) {
+    const auto found = ftp::check_data_connections(settings, ftp::surroundings::of_this_machine());
+    for (const auto& text : found.warnings) log.warning("data_connections", {{"hint", text}});
+    if (!found.errors.empty()) throw std::runtime_error(found.errors.front());
 }
 
 unsigned worker_count(const conf::limit_settings& limits) {
@@ -95,11 +112,11 @@ struct site {
 };
 
 // The one line that fits what the client expects; it may not arrive, and nobody waits for it.
-void turn_away(tcp::socket socket, const std::string& protocol) {
+void turn_away(tcp::socket socket, const std::string& protocol, const std::string& why) {
     if (protocol != "ftp") return;
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.send(asio::buffer(std::string("421 Too many sessions; try again later\r\n")), 0, ignored);
+    socket.send(asio::buffer("421 " + why + "\r\n"), 0, ignored);
 }
 
 }  // namespace
@@ -111,14 +128,20 @@ struct gateway::parts {
           settings(std::move(with)),
           log(lines),
           authenticator(std::make_shared<auth::user_table>(users), credentials, hasher),
+          guard(settings.login_guard),
           slots(std::make_shared<auth::login_slots>(settings.limits.max_sessions_per_login)),
+          addresses(std::make_shared<auth::login_slots>(settings.limits.max_sessions_per_address)),
           blocks(storage::block_pool::create(settings.limits.transfer_memory)),
           passive(
               std::make_shared<ftp::passive_ports>(settings.ftp.passive_ports.first, settings.ftp.passive_ports.last)),
+          advertised(std::make_shared<ftp::advertised_addresses>(settings.ftp, log)),
+          certificate(ftp_certificate(settings.ftp, log)),
           engine(box_options(settings), identities_of(users), control.executor(), disk, time, log,
                  transports(settings)) {
+        check_data_connections(settings.ftp, log);
         build_sites();
         for (const auto& where : settings.ftp.listen) listen(where, "ftp");
+        for (const auto& where : settings.ftp.tls.implicit_listen) listen(where, "ftps");
         for (const auto& where : settings.sftp.listen) listen(where, "sftp");
     }
 
@@ -132,7 +155,6 @@ struct gateway::parts {
     }
 
     void build_sites() {
-        const auto certificate = ftp_certificate(settings.ftp);
         std::optional<ssh::host_keys> keys;
         if (!settings.sftp.listen.empty()) {
             keys = ssh::host_keys::load(settings.sftp.host_keys);
@@ -146,9 +168,10 @@ struct gateway::parts {
             const auto number = std::to_string(i);
             auto& one = *sites.emplace_back(std::make_unique<site>("worker " + number));
             one.provider = engine.make_provider(one.thread.executor(), blocks);
-            if (!settings.ftp.listen.empty()) {
+            if (serves_ftp(settings.ftp)) {
                 const ftp::session_options how(settings.ftp, settings.limits);
-                ftp::services with(authenticator, *slots, *one.provider, blocks, passive, certificate, log, how);
+                ftp::services with(authenticator, guard, *slots, *one.provider, blocks, passive, advertised,
+                                   certificate, log, how);
                 one.ftp = std::make_unique<ftp::session_group>(std::move(with), "ftp-" + number);
             }
             if (keys) {
@@ -176,24 +199,58 @@ struct gateway::parts {
         return **std::ranges::min_element(sites, {}, [](const auto& one) { return one->sessions(); });
     }
 
+    // Bans and limits by address mean nothing where all clients seem to come from one.
+    void watch_for_crowd(const std::string& address) {
+        const auto all = addresses->taken();
+        const bool crowd = all >= 20 && addresses->taken(address) * 10 > all * 9;
+        if (!crowd || crowd_told.exchange(true)) return;
+        log.warning("one_address_for_all",
+                    {{"peer", address},
+                     {"sessions", all},
+                     {"hint", "if a proxy or NAT stands in front, list it in login_guard.never_ban"}});
+    }
+
     void start(listener& on) {
         const auto place = [this] { return least_busy().thread.executor(); };
         const auto accept = [this, protocol = on.protocol()](tcp::socket socket) {
             if (sessions() >= settings.limits.max_sessions) {
                 log.warning("too_many_sessions", {{"protocol", protocol}, {"limit", settings.limits.max_sessions}});
-                turn_away(std::move(socket), protocol);
+                turn_away(std::move(socket), protocol, "Too many sessions; try again later");
                 return;
             }
+            boost::system::error_code gone;
+            const auto address = conf::unmapped(socket.remote_endpoint(gone).address()).to_string();
+            const auto slot = addresses->take(address);
+            if (!slot) {
+                log.warning(
+                    "too_many_sessions",
+                    {{"protocol", protocol}, {"peer", address}, {"limit", settings.limits.max_sessions_per_address}});
+                turn_away(std::move(socket), protocol, "Too many sessions from your address; end some first");
+                return;
+            }
+            watch_for_crowd(address);
+            const auto ended = [slot] {};  // holds the slot as long as the session lives
             for (const auto& one : sites) {
                 if (one->thread.executor() != socket.get_executor()) continue;
-                if (protocol == "ftp")
-                    one->ftp->start(std::move(socket));
+                if (protocol == "sftp")
+                    one->ssh->start(std::move(socket), ended);
                 else
-                    one->ssh->start(std::move(socket));
+                    one->ftp->start(std::move(socket), protocol == "ftps", ended);
                 return;
             }
         };
         on.start(place, accept);
+    }
+
+    // Addresses behind names change; a minute is how long clients may be sent to the old one.
+    asio::awaitable<void> refresh_names() {
+        asio::steady_timer pause(main_context);
+        while (true) {
+            pause.expires_after(std::chrono::seconds(60));
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+            const auto refresh = [addresses = advertised] { addresses->refresh(); };
+            co_await runtime::offload(disk, refresh);
+        }
     }
 
     asio::awaitable<bool> wait_for_sessions(std::chrono::steady_clock::time_point deadline) {
@@ -233,9 +290,14 @@ struct gateway::parts {
     asio::thread_pool credentials{credential_threads};
     asio::thread_pool disk{disk_threads};
     auth::table_authenticator authenticator;
+    auth::login_guard guard;
     std::shared_ptr<auth::login_slots> slots;
+    std::shared_ptr<auth::login_slots> addresses;  // counts sessions by the address they come from
+    std::atomic<bool> crowd_told = false;
     std::shared_ptr<storage::block_pool> blocks;
     std::shared_ptr<ftp::passive_ports> passive;
+    std::shared_ptr<ftp::advertised_addresses> advertised;
+    std::shared_ptr<net::server_tls> certificate;  // null where FTP has no TLS
     worker control{"control"};
     box::engine engine;
     std::vector<std::unique_ptr<site>> sites;
@@ -251,6 +313,9 @@ gateway::~gateway() = default;
 
 void gateway::start() {
     for (auto& one : parts_->listeners) parts_->start(*one);
+    if (parts_->advertised->has_names()) {
+        asio::co_spawn(parts_->main_context, parts_->refresh_names(), asio::detached);
+    }
 }
 
 std::map<std::string, std::vector<std::uint16_t>> gateway::ports() const {
@@ -273,6 +338,10 @@ gateway::usage gateway::in_use() const {
     now.upload_sessions = parts_->engine.open_upload_sessions();
     now.settling_tasks = parts_->engine.open_tasks();
     return now;
+}
+
+bool gateway::reload_certificate() {
+    return !parts_->certificate || parts_->certificate->reload();
 }
 
 asio::awaitable<bool> gateway::drain() {

@@ -27,8 +27,12 @@ public:
     /// Starts to accept.
     void start();
 
-    /// Protocol -> the ports that are listened on.
+    /// Protocol (ftp, ftps for implicit TLS, sftp) -> the ports that are listened on.
     std::map<std::string, std::vector<std::uint16_t>> ports() const;
+
+    /// Reads the FTPS certificate and its key again, as also happens by itself when their files change. Sessions keep
+    /// what they began with. False: they cannot be used and the old ones stay; the log says why.
+    bool reload_certificate();
 
     /// Stops accepting, lets transfers and commits finish within limits.drain_timeout (or until hurry()), then cuts off
     /// what is left. True if nothing had to be cut off.

@@ -1,3 +1,4 @@
+#include "conf/settings/ftp_form.hpp"
 #include "conf/settings/key_table.hpp"
 #include "conf/settings/settings_yaml.hpp"
 #include "conf/settings/value_readers.hpp"
@@ -64,14 +65,6 @@ void read_proxy(read_context& c, const yaml_node& v, box_settings& to) {
     if (c.fault_count() == before) to.proxy = std::move(draft.proxy);
 }
 
-void read_listen(read_context& c, const yaml_node& v, std::vector<endpoint>& to) {
-    read_each(c, v, [&](const yaml_node& one) {
-        endpoint read;
-        read_parsed(c, one, "an address and port such as 0.0.0.0:2121", parse_endpoint, read);
-        if (!read.address.empty()) to.push_back(std::move(read));
-    });
-}
-
 void read_switch(read_context& c, const yaml_node& v, bool& to) {
     static constexpr std::string_view words[] = {"on", "off"};
     std::string word;
@@ -89,33 +82,6 @@ constexpr row<box_settings> box_table[] = {
     {"events", [](read_context& c, const yaml_node& v, box_settings& to) { read_switch(c, v, to.events); }},
     {"notifications",
      [](read_context& c, const yaml_node& v, box_settings& to) { read_switch(c, v, to.notifications); }},
-};
-
-void read_tls_mode(read_context& c, const yaml_node& v, tls_settings& to) {
-    static constexpr std::string_view words[] = {"off", "allowed", "required"};
-    std::string word;
-    read_word(c, v, words, word);
-    if (word == "off") to.mode = tls_mode::off;
-    if (word == "allowed") to.mode = tls_mode::allowed;
-    if (word == "required") to.mode = tls_mode::required;
-}
-
-constexpr row<tls_settings> tls_table[] = {
-    {"certificate", [](read_context& c, const yaml_node& v, tls_settings& to) { read_path(c, v, to.certificate); }},
-    {"private_key", [](read_context& c, const yaml_node& v, tls_settings& to) { read_path(c, v, to.private_key); }},
-    {"mode", read_tls_mode},
-};
-
-constexpr row<ftp_settings> ftp_table[] = {
-    {"listen", [](read_context& c, const yaml_node& v, ftp_settings& to) { read_listen(c, v, to.listen); }},
-    {"passive_ports",
-     [](read_context& c, const yaml_node& v, ftp_settings& to) {
-         read_parsed(c, v, "a range of ports such as 50000-50099", parse_port_range, to.passive_ports);
-     }},
-    {"passive_address",
-     [](read_context& c, const yaml_node& v, ftp_settings& to) { read_text(c, v, to.passive_address); }},
-    {"tls", [](read_context& c, const yaml_node& v, ftp_settings& to) { read_map(c, v, to.tls, tls_table); },
-     inside<tls_table>},
 };
 
 void read_set_times(read_context& c, const yaml_node& v, sftp_settings& to) {
@@ -161,6 +127,10 @@ constexpr row<limit_settings> limits_table[] = {
      [](read_context& c, const yaml_node& v, limit_settings& to) { read_number(c, v, 1, 1'000'000, to.max_sessions); }},
     {"max_sessions_per_login", [](read_context& c, const yaml_node& v,
                                   limit_settings& to) { read_number(c, v, 1, 1'000'000, to.max_sessions_per_login); }},
+    {"max_sessions_per_address",
+     [](read_context& c, const yaml_node& v, limit_settings& to) {
+         read_number(c, v, 0, 1'000'000, to.max_sessions_per_address);
+     }},
     {"transfer_memory", [](read_context& c, const yaml_node& v,
                            limit_settings& to) { read_size(c, v, "4MiB", "1TiB", to.transfer_memory); }},
     {"login_timeout",
@@ -187,6 +157,27 @@ constexpr row<limit_settings> limits_table[] = {
     {"box_enterprise_uploads_per_minute", read_calls<&limit_settings::box_enterprise_uploads_per_minute>},
 };
 
+constexpr row<login_guard_settings> guard_table[] = {
+    {"ban_after", [](read_context& c, const yaml_node& v,
+                     login_guard_settings& to) { read_number(c, v, 0, 1'000'000, to.ban_after); }},
+    {"ban_address_after", [](read_context& c, const yaml_node& v,
+                             login_guard_settings& to) { read_number(c, v, 0, 1'000'000, to.ban_address_after); }},
+    {"window",
+     [](read_context& c, const yaml_node& v, login_guard_settings& to) { read_seconds(c, v, "1s", "48h", to.window); }},
+    {"ban_time", [](read_context& c, const yaml_node& v,
+                    login_guard_settings& to) { read_seconds(c, v, "1s", "48h", to.ban_time); }},
+    {"never_ban",
+     [](read_context& c, const yaml_node& v, login_guard_settings& to) {
+         to.never_ban.clear();
+         read_each(c, v, [&](const yaml_node& one) {
+             ip_network network;
+             const auto before = c.fault_count();
+             read_parsed(c, one, "a network such as 10.0.0.0/8", ip_network::parse, network);
+             if (c.fault_count() == before) to.never_ban.push_back(network);
+         });
+     }},
+};
+
 void read_log_format(read_context& c, const yaml_node& v, log_settings& to) {
     static constexpr std::string_view words[] = {"human", "json"};
     read_word(c, v, words, to.format);
@@ -204,13 +195,15 @@ using top = gateway_settings;
 constexpr row<top> gateway_table[] = {
     {"users", [](read_context& c, const yaml_node& v, top& to) { read_path(c, v, to.users); }},
     {"box", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.box, box_table); }, inside<box_table>},
-    {"ftp", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.ftp, ftp_table); }, inside<ftp_table>},
+    {"ftp", [](read_context& c, const yaml_node& v, top& to) { read_ftp(c, v, to.ftp); }, ftp_keys},
     {"sftp", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.sftp, sftp_table); },
      inside<sftp_table>},
     {"spool", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.spool, spool_table); },
      inside<spool_table>},
     {"limits", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.limits, limits_table); },
      inside<limits_table>},
+    {"login_guard", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.login_guard, guard_table); },
+     inside<guard_table>},
     {"log", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.log, log_table); }, inside<log_table>},
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "conf/settings/ip_network.hpp"
 #include "conf/settings/secret.hpp"
 
 #include <chrono>
@@ -49,15 +50,30 @@ struct box_settings {
 enum class tls_mode { off, allowed, required };
 
 struct tls_settings {
-    tls_mode mode = tls_mode::off;
+    tls_mode mode = tls_mode::required;
     std::filesystem::path certificate;  ///< PEM chain
     std::filesystem::path private_key;
+    std::vector<endpoint> implicit_listen;  ///< where TLS begins with the connection
+    bool require_session_reuse = false;     ///< of data connections: the control connection's TLS session
+    bool require_close_notify = true;       ///< at the end of an upload
+};
+
+/// What clients of a network are told to connect to.
+struct network_address {
+    ip_network clients;
+    std::string address;  ///< IPv4, or a DNS name of one; "own": the address the client reached us at
 };
 
 struct ftp_settings {
     std::vector<endpoint> listen;  ///< empty: no FTP
     port_range passive_ports;
-    std::string passive_address;  ///< what PASV tells; empty: the address the client reached us at
+    std::string passive_address;  ///< what PASV tells, or a DNS name of it; empty: the address the client reached us at
+    std::vector<network_address> passive_address_for;  ///< instead, to clients of some networks
+    bool active = true;                                ///< whether PORT and EPRT are taken
+    endpoint active_source;  ///< where active data connections come from; empty and 0: the control connection's address
+    std::string welcome;     ///< shown with the greeting; may have several lines
+    std::string list_zone = "UTC";                     ///< of the times in LIST: a name of the tz database
+    std::chrono::milliseconds commit_keepalive{8000};  ///< between lines while Box takes a file in; 0: none
     tls_settings tls;
 };
 
@@ -79,6 +95,7 @@ struct limit_settings {
     unsigned workers = 0;  ///< threads for sessions; 0: one per core
     unsigned max_sessions = 2000;
     unsigned max_sessions_per_login = 200;
+    unsigned max_sessions_per_address = 500;  ///< 0: no limit
     std::size_t transfer_memory = 64 * 1024 * 1024;
     std::chrono::seconds login_timeout{60};
     std::chrono::seconds idle_timeout{600};
@@ -95,6 +112,17 @@ struct limit_settings {
     unsigned box_enterprise_uploads_per_minute = 0;  ///< likewise
 };
 
+/// Against guessing of passwords, over both protocols.
+struct login_guard_settings {
+    unsigned ban_after = 10;           ///< failures of one address with one login; 0: never
+    unsigned ban_address_after = 25;   ///< logins that one address got wrong; 0: never
+    std::chrono::seconds window{600};  ///< what lies further back is forgotten
+    std::chrono::seconds ban_time{900};
+    /// Never slowed down either. This machine itself is among them unless the file says otherwise: what comes from
+    /// there is a proxy or a tunnel, and a ban would be everybody's.
+    std::vector<ip_network> never_ban = loopback_networks();
+};
+
 struct log_settings {
     std::string format = "human";  ///< human | json
     std::string level = "info";    ///< debug | info | warning | error
@@ -107,6 +135,7 @@ struct gateway_settings {
     sftp_settings sftp;
     spool_settings spool;
     limit_settings limits;
+    login_guard_settings login_guard;
     log_settings log;
 };
 
@@ -143,6 +172,9 @@ struct user_settings {
     bool refuse_case_clash = true;         ///< case_clash: refuse | overwrite
     conf::box_mode box_mode = conf::box_mode::as_user;
     conf::rename_over rename_over = conf::rename_over::by_name;
+    std::string charset;          ///< how FTP clients write names, as iconv(3) names it; empty: UTF-8
+    std::size_t upload_rate = 0;  ///< bytes per second for all sessions together; 0: no limit
+    std::size_t download_rate = 0;
 };
 
 struct user_table_settings {

@@ -143,6 +143,11 @@ constexpr key_row<user_draft> own_user_rows[] = {
     {"case_clash", read_case_clash},
     {"box_mode", read_box_mode},
     {"rename_over", read_rename_over},
+    {"charset", [](ctx& c, const yaml_node& v, user_draft& to) { read_charset(c, v, to.user.charset); }},
+    {"upload_rate",
+     [](ctx& c, const yaml_node& v, user_draft& to) { read_size(c, v, "1KiB", "1TiB", to.user.upload_rate); }},
+    {"download_rate",
+     [](ctx& c, const yaml_node& v, user_draft& to) { read_size(c, v, "1KiB", "1TiB", to.user.download_rate); }},
 };
 
 constexpr auto& app_table = box_app_rows<app_holder>;

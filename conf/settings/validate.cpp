@@ -35,8 +35,9 @@ private:
     }
 
     void listeners() {
-        const bool any = !settings_.ftp.listen.empty() || !settings_.sftp.listen.empty();
-        const bool tried = given("ftp.listen") || given("sftp.listen");
+        const bool any = !settings_.ftp.listen.empty() || !settings_.ftp.tls.implicit_listen.empty() ||
+                         !settings_.sftp.listen.empty();
+        const bool tried = given("ftp.listen") || given("ftp.tls.implicit_listen") || given("sftp.listen");
         if (!any && !tried) {
             report("ftp", "nothing listens: give ftp.listen or sftp.listen, such as 0.0.0.0:2121");
         }
@@ -48,6 +49,7 @@ private:
             }
         };
         take("ftp.listen", settings_.ftp.listen);
+        take("ftp.tls.implicit_listen", settings_.ftp.tls.implicit_listen);
         take("sftp.listen", settings_.sftp.listen);
     }
 
@@ -59,19 +61,29 @@ private:
         } else if (first == 0 && last != 0) {
             report("ftp.passive_ports", "ftp.passive_ports must begin above 0; 0 alone lets the kernel choose");
         }
-        for (const auto* const listen : {&ftp.listen, &settings_.sftp.listen}) {
+        for (const auto* const listen : {&ftp.listen, &ftp.tls.implicit_listen, &settings_.sftp.listen}) {
             const auto inside = [&](const endpoint& one) { return one.port >= first && one.port <= last; };
             if (first != 0 && std::any_of(listen->begin(), listen->end(), inside)) {
                 report("ftp.passive_ports", "ftp.passive_ports holds a port that is listened on for logins");
             }
         }
-        if (ftp.passive_address.empty()) return;
+        if (!ftp.passive_address.empty()) advertised("ftp.passive_address", ftp.passive_address);
+        for (const auto& one : ftp.passive_address_for) {
+            if (one.address != "own") advertised("ftp.passive_address_for", one.address);
+        }
+    }
+
+    // What looks like an address must be a usable one; anything else is taken for a DNS name.
+    void advertised(const std::string& key, const std::string& text) {
         boost::system::error_code error;
-        const auto address = boost::asio::ip::make_address_v4(ftp.passive_address, error);
-        if (error || address.is_unspecified() || address.is_multicast()) {
-            report("ftp.passive_address",
-                   "ftp.passive_address must be the numeric IPv4 address that clients reach this machine by, such as "
-                   "192.0.2.10 (IPv6 clients do not need it)");
+        const auto address = boost::asio::ip::make_address(text, error);
+        const bool is_name = error && text.find_first_not_of("0123456789.") != std::string::npos &&
+                             text.find_first_of(" :/,") == std::string::npos;
+        if (is_name) return;
+        if (error || !address.is_v4() || address.is_unspecified() || address.is_multicast()) {
+            report(key, key +
+                            " must be the IPv4 address that clients reach this machine by, such as 192.0.2.10, or a "
+                            "DNS name of it (IPv6 clients do not need it)");
         }
     }
 
@@ -79,13 +91,16 @@ private:
         const auto& tls = settings_.ftp.tls;
         const bool certificate = !tls.certificate.empty() || given("ftp.tls.certificate");
         const bool key = !tls.private_key.empty() || given("ftp.tls.private_key");
+        const bool any = !settings_.ftp.listen.empty() || !tls.implicit_listen.empty();
         if (certificate != key) {
             report("ftp.tls", certificate ? "ftp.tls.private_key is missing beside the certificate"
                                           : "ftp.tls.certificate is missing beside the private key");
-        } else if (tls.mode != tls_mode::off && !certificate) {
-            report("ftp.tls.mode", "ftp.tls.mode needs ftp.tls.certificate and ftp.tls.private_key");
-        } else if (certificate && !given("ftp.tls.mode") && tls.mode == tls_mode::off) {
-            report("ftp.tls", "ftp.tls.mode is missing: allowed, required, or off to keep the certificate unused");
+        } else if (any && tls.mode != tls_mode::off && !certificate) {
+            report("ftp.tls",
+                   "FTP is served with TLS unless told otherwise: give ftp.tls.certificate and "
+                   "ftp.tls.private_key, or write ftp.tls.mode: off for plain FTP");
+        } else if (!tls.implicit_listen.empty() && tls.mode == tls_mode::off) {
+            report("ftp.tls.implicit_listen", "ftp.tls.implicit_listen cannot go with ftp.tls.mode: off");
         }
     }
 

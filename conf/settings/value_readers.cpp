@@ -4,6 +4,7 @@
 #include "conf/settings/utf8_text.hpp"
 
 #include <algorithm>
+#include <iconv.h>
 
 namespace boxgate::conf {
 
@@ -51,6 +52,26 @@ void read_secret(read_context& context, const yaml_node& node, secret& into) {
         return context.report(node.at, context.key() + ": " + context.resolve(file).string() + " is empty");
     }
     into = secret(*std::move(content));
+}
+
+void read_listen(read_context& context, const yaml_node& node, std::vector<endpoint>& into) {
+    read_each(context, node, [&](const yaml_node& one) {
+        endpoint read;
+        read_parsed(context, one, "an address and port such as 0.0.0.0:2121", parse_endpoint, read);
+        if (!read.address.empty()) into.push_back(std::move(read));
+    });
+}
+
+void read_charset(read_context& context, const yaml_node& node, std::string& into) {
+    const auto* text = expect_text(context, node, "a character set such as CP1252 or SHIFT_JIS");
+    if (!text) return;
+    const auto handle = ::iconv_open("UTF-8", text->c_str());
+    if (handle == reinterpret_cast<iconv_t>(-1)) {
+        return context.report(node.at, context.key() + ": this system knows no character set " + shown(*text) +
+                                           "; `iconv -l` lists them, CP1252 and SHIFT_JIS among them");
+    }
+    ::iconv_close(handle);
+    into = *text;
 }
 
 void read_word(read_context& context, const yaml_node& node, std::span<const std::string_view> allowed,

@@ -3,6 +3,7 @@
 #include "conf/settings/read_context.hpp"
 #include "conf/settings/scalar_text.hpp"
 #include "conf/settings/secret.hpp"
+#include "conf/settings/settings.hpp"
 #include "conf/settings/yaml_tree.hpp"
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 // Readers of single values: each puts a good value into its last argument, and reports and leaves a bad one.
 
@@ -52,6 +54,12 @@ void read_size(read_context& context, const yaml_node& node, std::string_view le
                std::size_t& into);
 void read_seconds(read_context& context, const yaml_node& node, std::string_view least, std::string_view most,
                   std::chrono::seconds& into);
+
+/// A character set that iconv(3) knows, such as CP1252.
+void read_charset(read_context& context, const yaml_node& node, std::string& into);
+
+/// One address with its port, or a list of them; adds to `into`.
+void read_listen(read_context& context, const yaml_node& node, std::vector<endpoint>& into);
 
 /// A value through one of the parsers of scalar_text.hpp.
 template <class T>

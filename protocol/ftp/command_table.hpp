@@ -17,9 +17,8 @@ enum class command_flags : std::uint16_t {
     needs_argument = 1 << 1,
     transfers = 1 << 2,    ///< opens the data connection: runs beside the command loop
     in_transfer = 1 << 3,  ///< is answered while a transfer runs; others wait for its end
-    feature = 1 << 4,      ///< listed by FEAT
-    tls_feature = 1 << 5,  ///< likewise, where there is TLS
-    refused = 1 << 6,      ///< known, and not supported: 502
+    with_tls = 1 << 4,     ///< FEAT shows it where there is TLS
+    refused = 1 << 5,      ///< known, and not supported: 502
 };
 
 constexpr command_flags operator|(command_flags a, command_flags b) {
@@ -35,8 +34,9 @@ struct command_row {
 
     std::string_view verb;
     command_flags flags;
-    std::string_view syntax;  ///< for HELP
-    handler carry_out;        ///< null for refused ones
+    std::string_view syntax;        ///< for HELP
+    handler carry_out;              ///< null for refused ones
+    std::string_view feature = {};  ///< its line of FEAT (RFC 2389 section 3.2); empty: none
 };
 
 /// All of them, in the order in which HELP and FEAT show them.

@@ -40,7 +40,7 @@ asio::awaitable<void> control_channel::finish_long_reply(reply line) {
 
 asio::awaitable<void> control_channel::send_text(std::string text) {
     auto& into = in_long_reply_ ? held_back_ : waiting_;
-    into += text;
+    into += names_->is_utf8() ? text : names_->from_utf8(text);
     // Somebody who asks and asks and never reads.
     if (into.size() > most_waiting) over_.close();
     co_await flush();

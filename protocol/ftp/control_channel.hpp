@@ -1,10 +1,12 @@
 #pragma once
 
+#include "protocol/ftp/charset.hpp"
 #include "protocol/ftp/status.hpp"
 #include "protocol/net/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,9 @@ public:
     /// The last line of what begin_long_reply() began.
     boost::asio::awaitable<void> finish_long_reply(reply line);
 
+    /// How names in replies are written from now on. Never null.
+    void set_charset(std::shared_ptr<const charset> names) { names_ = std::move(names); }
+
     /// Raw text of a long answer (STAT of a directory), line ends included.
     boost::asio::awaitable<void> send_text(std::string text);
 
@@ -41,6 +46,7 @@ private:
     const net::stream::clock::duration patience_;
     std::string waiting_;
     std::string held_back_;  // by a long reply
+    std::shared_ptr<const charset> names_ = std::make_shared<const charset>();
     bool in_long_reply_ = false;
     bool writing_ = false;
 };

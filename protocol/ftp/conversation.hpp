@@ -1,6 +1,7 @@
 #pragma once
 
 #include "auth/account.hpp"
+#include "protocol/ftp/charset.hpp"
 #include "protocol/ftp/control_channel.hpp"
 #include "protocol/ftp/data_channel.hpp"
 #include "protocol/ftp/listing.hpp"
@@ -11,6 +12,9 @@
 #include "protocol/storage/call_context.hpp"
 #include "protocol/storage/filesystem.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,8 +26,22 @@ namespace boxgate::ftp {
 struct conversation {
     conversation(const services& shared, boost::asio::ip::tcp::socket socket, const std::string& session_name);
 
-    /// The path that a command names. What cannot be one is answered here, and nullopt.
+    /// The server's side of TLS on the control connection. False: it came to nothing, which was logged; the session
+    /// ends.
+    boost::asio::awaitable<bool> start_tls();
+
+    /// The path that a command names, in the client's charset. What cannot be one is answered here, and nullopt.
     boost::asio::awaitable<std::optional<storage::path>> path_of(std::string written);
+
+    /// Waits so long, less if the control connection ends. False: it has.
+    boost::asio::awaitable<bool> wait(std::chrono::steady_clock::duration how_long);
+    /// Makes wait() look at once whether the connection is still there.
+    void stop_waiting() { pause_.cancel(); }
+
+    void set_charset(std::shared_ptr<const charset> how) {
+        names = std::move(how);
+        replies.set_charset(names);
+    }
 
     bool is_logged_in() const { return files != nullptr; }
     void log_out();
@@ -41,6 +59,9 @@ struct conversation {
     std::shared_ptr<const void> slot;
     std::unique_ptr<storage::filesystem> files;  ///< null until logged in
 
+    std::shared_ptr<boost::asio::ssl::context> tls;  ///< what this session began with; null: no TLS yet
+    std::shared_ptr<const charset> names;            ///< how the client writes names; never null
+
     // What commands prepare for later ones.
     storage::path directory;
     std::optional<storage::path> rename_from;  ///< by RNFR, for the very next command
@@ -54,6 +75,9 @@ struct conversation {
 
     running_transfer transfer;
     bool ending = false;  ///< after QUIT, or when going on makes no sense: the connection ends with this command
+
+private:
+    boost::asio::steady_timer pause_;
 };
 
 }  // namespace boxgate::ftp

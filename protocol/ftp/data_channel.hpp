@@ -5,45 +5,55 @@
 #include "protocol/storage/failure.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <memory>
 #include <optional>
 
 namespace boxgate::ftp {
 
-/// An IPv4 address that came in over an IPv6 socket, as IPv4.
-boost::asio::ip::address plain(const boost::asio::ip::address& address);
-
 /// How the next data connection comes to be: we listen (PASV, EPSV) or we connect (PORT, EPRT). Used up by one
 /// transfer.
 class data_channel {
 public:
-    void listen(std::unique_ptr<passive_ports::lease> on) {
-        clear();
-        passive_ = std::move(on);
-    }
-    void connect_to(boost::asio::ip::tcp::endpoint peer) {
-        clear();
-        active_ = peer;
-    }
+    using tcp = boost::asio::ip::tcp;
+
+    explicit data_channel(const boost::asio::any_io_executor& executor) : expiry_(executor) {}
+    data_channel(const data_channel&) = delete;
+    data_channel& operator=(const data_channel&) = delete;
+
+    /// A port that is not used within `patience` goes back to the others.
+    void listen(std::unique_ptr<passive_ports::lease> on, net::stream::clock::duration patience);
+    /// `from` has port 0 where any will do.
+    void connect_to(tcp::endpoint peer, tcp::endpoint from);
     bool is_prepared() const { return passive_ || active_; }
     /// Gives up what is being opened: open() then fails.
     void interrupt();
-    void clear() {
-        passive_.reset();
-        active_.reset();
-    }
+    void clear();
 
-    /// The connection. Only `control_peer`'s address may connect; others are closed and waited past. With `tls` it is
-    /// encrypted. errc::unavailable or timeout.
-    boost::asio::awaitable<storage::result<std::unique_ptr<net::stream>>> open(
-        boost::asio::ip::tcp::endpoint control_local, boost::asio::ip::tcp::endpoint control_peer,
-        std::shared_ptr<boost::asio::ssl::context> tls, net::stream::clock::duration patience);
+    /// The connection. Only `control_peer`'s address may connect; others are closed and waited past. With `terms` it
+    /// is encrypted, and with `must_resume` as well it has to go on with the session of the control connection.
+    /// errc::unavailable or timeout; errc::denied where it was not resumed.
+    boost::asio::awaitable<storage::result<std::unique_ptr<net::stream>>> open(tcp::endpoint control_peer,
+                                                                               std::optional<net::tls_terms> terms,
+                                                                               bool must_resume,
+                                                                               net::stream::clock::duration patience);
 
 private:
+    struct active_mode {
+        tcp::endpoint peer;
+        tcp::endpoint from;
+    };
+
+    boost::asio::awaitable<storage::result<tcp::socket>> connection(tcp::endpoint control_peer,
+                                                                    net::stream::clock::duration patience);
+
     std::unique_ptr<passive_ports::lease> passive_;
-    std::optional<boost::asio::ip::tcp::endpoint> active_;
-    boost::asio::ip::tcp::socket* connecting_ = nullptr;
+    std::optional<active_mode> active_;
+    tcp::socket* connecting_ = nullptr;
+    bool opening_ = false;
+    boost::asio::steady_timer expiry_;
+    const std::shared_ptr<const bool> life_ = std::make_shared<const bool>(true);  // ends when this does
 };
 
 }  // namespace boxgate::ftp

@@ -31,18 +31,23 @@ asio::awaitable<bool> data_transfer::is_possible(conversation& with) {
 
 asio::awaitable<bool> data_transfer::open(std::string text) {
     co_await with_.replies.send(reply(150, std::move(text)));
-    std::shared_ptr<asio::ssl::context> tls;
-    if (with_.protect_data) tls = with_.with.tls;
-    auto opened = co_await with_.data.open(with_.control.local_endpoint(), with_.control.remote_endpoint(), tls,
-                                           with_.with.options.connect_timeout);
+    const auto& how = with_.with.options;
+    std::optional<net::tls_terms> terms;
+    if (with_.protect_data) terms.emplace(with_.tls, with_.who.session, false);
+    auto opened = co_await with_.data.open(with_.control.remote_endpoint(), std::move(terms), how.require_session_reuse,
+                                           how.connect_timeout);
     if (opened.has_error()) {
         if (with_.transfer.is_aborted())
             co_await with_.replies.send(reply(426, "Aborted"));
+        else if (opened.error() == errc::denied)
+            co_await with_.replies.send(reply(522, "Refused: " + printable(opened.error().detail)));
         else
             co_await with_.replies.send(reply(425, "No data connection: " + printable(opened.error().detail)));
         co_return false;
     }
     data_ = std::move(*opened);
+    // Many clients use a ticket once, and more than two transfers follow a login.
+    if (data_->is_resumed()) with_.control.give_ticket();
     with_.transfer.attach(data_.get());
     co_return true;
 }
@@ -59,6 +64,20 @@ failure data_transfer::lost(const boost::system::error_code& error, const char* 
     return failure(errc::aborted, std::string("the data connection broke while ") + doing + ": " + error.message());
 }
 
+// The orderly end of what the client sends; under TLS a bare FIN may be one that somebody else has made.
+bool data_transfer::is_end(const boost::system::error_code& error) const {
+    if (error == asio::error::eof) return true;
+    return error == asio::ssl::error::stream_truncated && !with_.with.options.require_close_notify;
+}
+
+asio::awaitable<void> data_transfer::keep_pace(runtime::pace& limit, std::size_t bytes) {
+    using clock = runtime::pace::clock;
+    const auto until = clock::now() + limit.take(bytes, clock::now());
+    while (clock::now() < until && !with_.transfer.is_aborted()) {
+        if (!co_await with_.wait(std::min<clock::duration>(until - clock::now(), std::chrono::seconds(1)))) co_return;
+    }
+}
+
 asio::awaitable<result<block>> data_transfer::read_block() {
     if (at_end_) co_return block();
     auto room = co_await with_.with.blocks->acquire(with_.with.options.memory_patience);
@@ -70,7 +89,8 @@ asio::awaitable<result<block>> data_transfer::read_block() {
             co_await data_->read_some(asio::buffer(space.data(), space.size()), with_.with.options.transfer_timeout);
         data.grow(n);
         with_.transfer.count(n);
-        if (error == asio::error::eof) {
+        if (const auto& limit = with_.account->upload_pace) co_await keep_pace(*limit, n);
+        if (is_end(error)) {
             at_end_ = true;
             break;
         }
@@ -105,6 +125,7 @@ asio::awaitable<result<void>> data_transfer::send_block(block data) {
         co_await data_->write(asio::buffer(bytes.data(), bytes.size()), with_.with.options.transfer_timeout);
     if (error) co_return lost(error, "sending");
     with_.transfer.count(bytes.size());
+    if (const auto& limit = with_.account->download_pace) co_await keep_pace(*limit, bytes.size());
     co_return boost::system::in_place_value;
 }
 

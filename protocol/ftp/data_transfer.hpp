@@ -42,6 +42,8 @@ public:
     void cut();
 
 private:
+    bool is_end(const boost::system::error_code& error) const;
+    boost::asio::awaitable<void> keep_pace(runtime::pace& limit, std::size_t bytes);
     boost::asio::awaitable<storage::result<storage::block>> read_block();
     boost::asio::awaitable<storage::result<void>> send_block(storage::block data);
     storage::failure lost(const boost::system::error_code& error, const char* doing) const;

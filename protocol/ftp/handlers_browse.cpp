@@ -76,7 +76,7 @@ private:
 using line_maker = std::string (*)(const conversation& with, const entry& what);
 
 std::string as_list(const conversation& with, const entry& what) {
-    return list_line(what, with.account->access, std::chrono::system_clock::now());
+    return list_line(what, with.account->access, std::chrono::system_clock::now(), with.with.options.zone);
 }
 
 std::string as_name(const conversation&, const entry& what) {
@@ -95,6 +95,7 @@ asio::awaitable<result<void>> send_all(conversation& with, data_transfer& data, 
         if (some->empty()) break;
         std::string text;
         for (const auto& one : *some) text += line(with, one);
+        if (!with.names->is_utf8()) text = with.names->from_utf8(text);
         const auto sent = co_await data.send_text(std::move(text));
         if (sent.has_error()) co_return sent.error();
     }
@@ -170,31 +171,6 @@ handled do_nlst(conversation& with, std::string argument) {
 
 handled do_mlsd(conversation& with, std::string argument) {
     co_await list(with, std::move(argument), as_facts, true);
-}
-
-handled do_mlst(conversation& with, std::string argument) {
-    const auto where = co_await with.path_of(std::move(argument));
-    if (!where) co_return;
-    const auto found = co_await with.files->stat(*where);
-    if (found.has_error()) {
-        co_await with.replies.send(to_reply(found.error(), asked::directory));
-        co_return;
-    }
-    std::vector<std::string> lines;
-    lines.push_back(fact_line(*found, printable(where->string()), with.account->access, with.facts));
-    co_await with.replies.send_lines(250, "Listing", std::move(lines), "End");
-}
-
-handled do_size(conversation& with, std::string argument) {
-    const auto where = co_await with.path_of(std::move(argument));
-    if (!where) co_return;
-    const auto found = co_await with.files->stat(*where);
-    if (found.has_error())
-        co_await with.replies.send(to_reply(found.error(), asked::directory));
-    else if (found->is_directory())
-        co_await with.replies.send(reply(550, "A directory has no size"));
-    else
-        co_await with.replies.send(reply(213, std::to_string(found->size)));
 }
 
 // Without an argument: how things are; with one: LIST over the control connection.

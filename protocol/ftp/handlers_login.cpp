@@ -2,10 +2,6 @@
 #include "protocol/ftp/handlers.hpp"
 #include "protocol/storage/guarded_filesystem.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <algorithm>
 
 namespace boxgate::ftp {
@@ -15,6 +11,7 @@ using storage::errc;
 
 namespace {
 
+using proven = std::shared_ptr<const auth::account>;
 using opened = storage::result<std::unique_ptr<storage::filesystem>>;
 
 handled refuse(conversation& with, const std::string& login) {
@@ -24,16 +21,36 @@ handled refuse(conversation& with, const std::string& login) {
                                             {"peer", with.who.peer},
                                             {"login", login},
                                             {"method", "password"}});
-    // Guessing gets slower with every guess.
-    const auto delay = with.with.options.refusal_delay * (1 << std::min(with.refusals - 1, 5u));
-    asio::steady_timer pause(with.control.get_executor(), delay);
-    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!co_await with.wait(with.with.options.refusal_delay)) co_return;
     if (with.refusals >= with.with.options.max_tries) {
         with.ending = true;
         co_await with.replies.send(reply(421, "Too many wrong passwords"));
         co_return;
     }
     co_await with.replies.send(reply(530, "Login incorrect"));
+}
+
+void note_ban(conversation& with, auth::login_guard::ban ban, const std::string& login) {
+    if (ban == auth::login_guard::ban::none) return;
+    const bool all = ban == auth::login_guard::ban::address;
+    with.with.log.warning(
+        all ? "address_banned" : "login_banned",
+        {{"session", with.who.session}, {"protocol", with.who.protocol}, {"peer", with.who.peer}, {"login", login}});
+}
+
+// The account, if the password is its own. Null looks the same to the client for every reason.
+asio::awaitable<proven> prove(conversation& with, std::string login, conf::secret password) {
+    auto& guard = with.with.guard;
+    const auto peer = with.control.remote_endpoint().address();
+    const auto admission = guard.admit(peer, login, std::chrono::steady_clock::now());
+    if (admission.refused || !co_await with.wait(admission.delay)) co_return nullptr;
+    auto account = co_await with.with.authenticator.verify_password(login, std::move(password));
+    const auto now = std::chrono::steady_clock::now();
+    if (account)
+        guard.succeeded(peer, login, now);
+    else
+        note_ban(with, guard.failed(peer, login, now), login);
+    co_return account;
 }
 
 // Devices lock themselves after 530, so it is kept for what is the account's own fault.
@@ -74,6 +91,9 @@ handled enter(conversation& with, std::shared_ptr<const auth::account> account) 
     with.slot = std::move(slot);
     with.account = account;
     with.files = std::make_unique<storage::guarded_filesystem>(std::move(*outcome), account->access);
+    if (!account->charset.empty()) {
+        if (auto own = charset::find(account->charset)) with.set_charset(std::move(own));
+    }
     with.with.log.info("login", {{"session", with.who.session},
                                  {"protocol", with.who.protocol},
                                  {"peer", with.who.peer},
@@ -105,7 +125,7 @@ handled do_pass(conversation& with, std::string argument) {
         co_return;
     }
     const auto login = std::exchange(with.user, {});
-    const auto account = co_await with.with.authenticator.verify_password(login, conf::secret(std::move(argument)));
+    const auto account = co_await prove(with, login, conf::secret(std::move(argument)));
     if (account)
         co_await enter(with, account);
     else
@@ -124,62 +144,17 @@ handled do_quit(conversation& with, std::string) {
     co_await with.replies.send(reply(221, "Goodbye"));
 }
 
-handled do_auth(conversation& with, std::string argument) {
-    std::transform(argument.begin(), argument.end(), argument.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    if (!with.with.tls) {
-        co_await with.replies.send(reply(502, "TLS is not set up on this server"));
+// RFC 7151: one server with one name; which one the client means makes no difference.
+handled do_host(conversation& with, std::string) {
+    if (!with.user.empty() || with.is_logged_in()) {
+        co_await with.replies.send(reply(503, "HOST comes before USER"));
         co_return;
     }
-    if (argument != "TLS" && argument != "TLS-C" && argument != "SSL") {
-        co_await with.replies.send(reply(504, "AUTH TLS is what is understood here"));
-        co_return;
-    }
-    if (with.control.is_tls()) {
-        co_await with.replies.send(reply(503, "TLS is on already"));
-        co_return;
-    }
-    with.log_out();
-    co_await with.replies.send(reply(234, "TLS it is"));
-    // What came with AUTH in the clear could be an attacker's: it must not be taken for the client's own words.
-    with.lines.discard();
-    const auto error = co_await with.control.start_tls(with.with.tls, true, with.with.options.login_timeout);
-    if (error) {
-        with.with.log.info("tls_failed", {{"session", with.who.session}, {"reason", error.message()}});
-        with.control.close();
-        with.ending = true;
-        co_return;
-    }
-    with.who.protocol = "ftps";
-    // RFC 4217 section 4: clients that said AUTH SSL never say PROT.
-    with.protect_data = argument == "SSL";
+    co_await with.replies.send(reply(220, "This server is the same by every name"));
 }
 
-handled do_pbsz(conversation& with, std::string) {
-    if (!with.control.is_tls()) {
-        co_await with.replies.send(reply(503, "AUTH TLS first"));
-        co_return;
-    }
-    with.pbsz_given = true;
-    co_await with.replies.send(reply(200, "PBSZ=0"));
-}
-
-handled do_prot(conversation& with, std::string argument) {
-    if (!with.control.is_tls() || !with.pbsz_given) {
-        co_await with.replies.send(reply(503, "AUTH TLS and PBSZ 0 first"));
-        co_return;
-    }
-    if (argument == "P" || argument == "p") {
-        with.protect_data = true;
-        co_await with.replies.send(reply(200, "Data connections use TLS"));
-    } else if (argument != "C" && argument != "c") {
-        co_await with.replies.send(reply(536, "PROT P or PROT C"));
-    } else if (with.with.options.tls == conf::tls_mode::required) {
-        co_await with.replies.send(reply(534, "This server wants TLS on data connections, too"));
-    } else {
-        with.protect_data = false;
-        co_await with.replies.send(reply(200, "Data connections are in the clear"));
-    }
+handled do_acct(conversation& with, std::string) {
+    co_await with.replies.send(reply(202, "No account needed"));
 }
 
 }  // namespace boxgate::ftp

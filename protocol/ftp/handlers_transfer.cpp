@@ -40,6 +40,7 @@ handled give_up(conversation& with, data_transfer& data, std::string_view event,
 
 // Some clients give up after 20 s of silence, and Box may take longer than that to take a file in.
 asio::awaitable<void> keep_alive(conversation& with, asio::steady_timer& pause, const bool& done) {
+    if (with.with.options.commit_keepalive.count() == 0) co_return;
     while (!done) {
         pause.expires_after(with.with.options.commit_keepalive);
         const auto [error] = co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -42,12 +42,13 @@ bool is_listable(const std::string& name) {
     return name.find_first_of("\r\n") == std::string::npos && !name.empty();
 }
 
-std::string list_line(const storage::entry& what, access granted, std::chrono::system_clock::time_point now) {
+std::string list_line(const storage::entry& what, access granted, std::chrono::system_clock::time_point now,
+                      const time_zone& zone) {
     if (!is_listable(what.name)) return {};
     static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const bool writable = what.is_directory() ? grants(granted, access::upload) : grants(granted, access::overwrite);
-    const auto fields = utc(what.modified);
+    const auto fields = utc(what.modified + zone.offset(what.modified));
     char date[32];
     // ls shows the year instead of the hour for what is older than half a year, or lies in the future.
     const bool recent = what.modified <= now && now - what.modified < std::chrono::hours(24 * 182);

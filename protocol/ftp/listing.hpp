@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/ftp/time_zone.hpp"
 #include "protocol/storage/access.hpp"
 #include "protocol/storage/entry.hpp"
 
@@ -17,8 +18,10 @@ struct fact_choice {
     bool unique = true;
 };
 
-/// A line as `ls -l` writes it, in UTC, with CRLF. A name with CR or LF in it cannot be listed and gives an empty text.
-std::string list_line(const storage::entry& what, storage::access granted, std::chrono::system_clock::time_point now);
+/// A line as `ls -l` writes it, with CRLF; times are local ones of `zone`. A name with CR or LF in it cannot be listed
+/// and gives an empty text.
+std::string list_line(const storage::entry& what, storage::access granted, std::chrono::system_clock::time_point now,
+                      const time_zone& zone);
 
 /// "type=file;size=1; name" without the line's end. `as_name` is what stands behind the facts.
 std::string fact_line(const storage::entry& what, const std::string& as_name, storage::access granted,

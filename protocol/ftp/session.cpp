@@ -1,9 +1,13 @@
 #include "protocol/ftp/session.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace boxgate::ftp {
 
@@ -24,11 +28,16 @@ bool is_answered_in_transfer(const command_row* row, const command& what) {
 }  // namespace
 
 session::session(asio::ip::tcp::socket socket, std::shared_ptr<const services> with, const std::string& name,
-                 std::function<void()> ended)
-    : with_(std::move(with)), conversation_(*with_, std::move(socket), name), ended_(std::move(ended)) {}
+                 bool implicit_tls, std::function<void()> ended)
+    : with_(std::move(with)),
+      conversation_(*with_, std::move(socket), name),
+      ended_(std::move(ended)),
+      implicit_tls_(implicit_tls),
+      clock_(conversation_.control.get_executor()) {}
 
 void session::start() {
     asio::co_spawn(conversation_.control.get_executor(), run(), asio::detached);
+    asio::co_spawn(conversation_.control.get_executor(), watch_clock(), asio::detached);
 }
 
 void session::stop(bool when_idle) {
@@ -36,18 +45,20 @@ void session::stop(bool when_idle) {
     if (!when_idle) {
         conversation_.transfer.abort();
         conversation_.control.close();
+        conversation_.stop_waiting();
         return;
     }
     if (!serving_ && !conversation_.transfer.is_running()) {
-        asio::co_spawn(conversation_.control.get_executor(), say_goodbye(), asio::detached);
+        asio::co_spawn(conversation_.control.get_executor(), say_goodbye("The server is shutting down"),
+                       asio::detached);
     }
 }
 
-asio::awaitable<void> session::say_goodbye() {
+asio::awaitable<void> session::say_goodbye(std::string why) {
     const auto self = shared_from_this();
     if (conversation_.ending) co_return;
     conversation_.ending = true;
-    co_await conversation_.replies.send(reply(421, "The server is shutting down"));
+    co_await conversation_.replies.send(reply(421, std::move(why)));
     co_await conversation_.control.finish(std::chrono::seconds(1));
 }
 
@@ -65,26 +76,65 @@ asio::awaitable<void> session::run() {
     co_await conversation_.transfer.wait_for_end();
     with_->log.debug("session_end", {{"session", who.session}, {"login", who.login}});
     conversation_.log_out();
+    ended_already_ = true;
+    clock_.cancel();
     ended_();
 }
 
-session::clock::duration session::patience() const {
+// Before the login there is one deadline for all of it; afterwards the clock stands while something is under way.
+session::clock::time_point session::quiet_until() const {
     const auto& how = with_->options;
-    // A transfer has a deadline of its own.
-    if (conversation_.transfer.is_running()) return clock::duration::max();
-    if (conversation_.is_logged_in()) return how.idle_timeout;
-    const auto left = accepted_at_ + how.login_timeout - clock::now();
-    return std::max<clock::duration>(left, std::chrono::milliseconds(1));
+    if (!conversation_.is_logged_in()) return accepted_at_ + how.login_timeout;
+    const bool busy = serving_ || conversation_.transfer.is_running();
+    return (busy ? clock::now() : last_moved_) + how.idle_timeout;
+}
+
+asio::awaitable<void> session::watch_clock() {
+    const auto self = shared_from_this();
+    while (!ended_already_ && !conversation_.ending) {
+        const auto until = quiet_until();
+        if (until <= clock::now()) {
+            const auto limit =
+                conversation_.is_logged_in() ? with_->options.idle_timeout : with_->options.login_timeout;
+            const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+            with_->log.info("session_timed_out", {{"session", conversation_.who.session}, {"seconds", seconds}});
+            co_await say_goodbye("Nothing came for " + std::to_string(seconds) + " s");
+            conversation_.stop_waiting();
+            break;
+        }
+        clock_.expires_at(until);
+        co_await clock_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<void> session::greet() {
+    std::vector<std::string> lines;
+    std::string_view rest = with_->options.welcome;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        lines.push_back(printable(std::string(rest.substr(0, end))));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (lines.empty())
+        co_await conversation_.replies.send(reply(220, "boxgate ready"));
+    else
+        co_await conversation_.replies.send_lines(220, "Welcome", std::move(lines), "boxgate ready");
 }
 
 asio::awaitable<void> session::converse() {
-    co_await conversation_.replies.send(reply(220, "boxgate ready"));
+    if (implicit_tls_) {
+        if (!co_await conversation_.start_tls()) co_return;
+        // Clients of this kind are older than PROT.
+        conversation_.protect_data = true;
+    }
+    co_await greet();
     while (!conversation_.ending) {
         command next;
         if (!co_await read_command(next)) break;
         serving_ = true;
         co_await serve(std::move(next));
-        if (draining_ && !conversation_.transfer.is_running()) co_await say_goodbye();
+        last_moved_ = clock::now();
+        if (draining_ && !conversation_.transfer.is_running()) co_await say_goodbye("The server is shutting down");
     }
     if (conversation_.control.peer_gone()) co_return;
     co_await conversation_.control.finish(std::chrono::seconds(2));
@@ -94,7 +144,7 @@ asio::awaitable<bool> session::read_command(command& into) {
     std::string line;
     while (true) {
         serving_ = false;
-        const auto outcome = co_await conversation_.lines.next(line, patience());
+        const auto outcome = co_await conversation_.lines.next(line, clock::duration::max());
         switch (outcome) {
             case net::line_reader::outcome::line:
                 into = parse_command(line);
@@ -103,9 +153,6 @@ asio::awaitable<bool> session::read_command(command& into) {
                 co_await conversation_.replies.send(reply(500, "That line is too long"));
                 break;
             case net::line_reader::outcome::timed_out:
-                // The deadline has closed the connection: nothing can be said any more.
-                with_->log.info("session_timed_out", {{"session", conversation_.who.session}});
-                co_return false;
             case net::line_reader::outcome::closed:
                 co_return false;
         }
@@ -157,7 +204,8 @@ asio::awaitable<void> session::transfer(const command_row& row, std::string argu
         conversation_.control.close();
     }
     conversation_.transfer.end();
-    if (draining_ && !serving_) co_await say_goodbye();
+    last_moved_ = clock::now();
+    if (draining_ && !serving_) co_await say_goodbye("The server is shutting down");
 }
 
 }  // namespace boxgate::ftp

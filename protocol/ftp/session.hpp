@@ -5,6 +5,7 @@
 #include "protocol/ftp/conversation.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <functional>
@@ -17,9 +18,10 @@ namespace boxgate::ftp {
 /// while a transfer runs beside it. Belongs to one executor.
 class session : public std::enable_shared_from_this<session> {
 public:
-    /// `ended` is called once, when nothing of the session is left running.
+    /// `ended` is called once, when nothing of the session is left running. With `implicit_tls` the connection begins
+    /// with a TLS handshake.
     session(boost::asio::ip::tcp::socket socket, std::shared_ptr<const services> with, const std::string& name,
-            std::function<void()> ended);
+            bool implicit_tls, std::function<void()> ended);
 
     void start();
 
@@ -35,14 +37,20 @@ private:
     boost::asio::awaitable<void> serve(command what);
     boost::asio::awaitable<bool> may_run(const command_row* row, const command& what);
     boost::asio::awaitable<void> transfer(const command_row& row, std::string argument);
-    boost::asio::awaitable<void> say_goodbye();
-    clock::duration patience() const;
+    boost::asio::awaitable<void> greet();
+    boost::asio::awaitable<void> say_goodbye(std::string why);
+    boost::asio::awaitable<void> watch_clock();
+    clock::time_point quiet_until() const;
 
     const std::shared_ptr<const services> with_;
     conversation conversation_;
     const std::function<void()> ended_;
     const clock::time_point accepted_at_ = clock::now();
-    bool serving_ = true;  // a command, or the greeting
+    const bool implicit_tls_;
+    boost::asio::steady_timer clock_;
+    clock::time_point last_moved_ = accepted_at_;  // when a command or a transfer has ended
+    bool serving_ = true;                          // a command, or the greeting
+    bool ended_already_ = false;
     bool draining_ = false;
 };
 

@@ -4,14 +4,19 @@
 
 namespace boxgate::ftp {
 
-void session_group::start(boost::asio::ip::tcp::socket socket) {
-    if (stopped_) return;
+void session_group::start(boost::asio::ip::tcp::socket socket, bool implicit_tls, std::function<void()> ended) {
+    if (stopped_) {
+        if (ended) ended();
+        return;
+    }
     const auto id = next_++;
-    const auto ended = [this, id] {
+    const auto gone = [this, id, told = std::move(ended)] {
         sessions_.erase(id);
         count_.store(sessions_.size(), std::memory_order_relaxed);
+        if (told) told();
     };
-    const auto one = std::make_shared<session>(std::move(socket), with_, name_ + "-" + std::to_string(id), ended);
+    const auto one =
+        std::make_shared<session>(std::move(socket), with_, name_ + "-" + std::to_string(id), implicit_tls, gone);
     sessions_.emplace(id, one);
     count_.store(sessions_.size(), std::memory_order_relaxed);
     one->start();

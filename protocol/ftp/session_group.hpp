@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,8 +23,9 @@ public:
     session_group(const session_group&) = delete;
     session_group& operator=(const session_group&) = delete;
 
-    /// Serves an accepted connection until it ends.
-    void start(boost::asio::ip::tcp::socket socket);
+    /// Serves an accepted connection until it ends, then calls `ended` if it is set. With `implicit_tls` it begins with
+    /// a TLS handshake.
+    void start(boost::asio::ip::tcp::socket socket, bool implicit_tls = false, std::function<void()> ended = {});
 
     /// Ends the sessions: now, or each as soon as nothing of it is under way. New ones are refused.
     void stop(bool when_idle);

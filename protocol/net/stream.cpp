@@ -10,8 +10,9 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <netinet/tcp.h>
 #include <poll.h>
-#include <stdexcept>
+#include <sys/socket.h>
 
 namespace boxgate::net {
 
@@ -81,17 +82,34 @@ stream::stream(tcp::socket socket) : socket_(std::make_unique<guarded_socket>(st
     socket_->socket.set_option(tcp::no_delay(true), ignored);
     // NAT boxes forget quiet control connections during long transfers.
     socket_->socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    const int idle_seconds = 60;
+    ::setsockopt(socket_->socket.native_handle(), IPPROTO_TCP, TCP_KEEPIDLE, &idle_seconds, sizeof idle_seconds);
+    // The urgent byte of Telnet's Synch stays where it was sent; the kernel would else take it out of its command.
+    socket_->socket.set_option(asio::socket_base::out_of_band_inline(true), ignored);
 }
 
 stream::~stream() = default;
 
-asio::awaitable<stream::error_code> stream::start_tls(std::shared_ptr<asio::ssl::context> context, bool tickets,
-                                                      clock::duration patience) {
-    tls_ = std::make_unique<tls_state>(socket_->socket, std::move(context));
-    if (!tickets) SSL_set_num_tickets(tls_->stream.native_handle(), 0);
+asio::awaitable<stream::error_code> stream::start_tls(tls_terms terms, clock::duration patience) {
+    tls_ = std::make_unique<tls_state>(socket_->socket, std::move(terms.context));
+    auto* const handle = tls_->stream.native_handle();
+    const auto* const binding = reinterpret_cast<const unsigned char*>(terms.binding.data());
+    const auto length = std::min<std::size_t>(terms.binding.size(), SSL_MAX_SID_CTX_LENGTH);
+    SSL_set_session_id_context(handle, binding, static_cast<unsigned>(length));
+    if (!terms.tickets) SSL_set_num_tickets(handle, 0);
     const guarded_socket::turn turn(*socket_, &guarded_socket::reading, patience);
     const auto [error] = co_await tls_->stream.async_handshake(asio::ssl::stream_base::server, tuple);
     co_return socket_->timed(error);
+}
+
+void stream::give_ticket() {
+    if (tls_ && SSL_version(tls_->stream.native_handle()) == TLS1_3_VERSION) {
+        SSL_new_session_ticket(tls_->stream.native_handle());
+    }
+}
+
+bool stream::is_resumed() const {
+    return tls_ && SSL_session_reused(tls_->stream.native_handle()) == 1;
 }
 
 asio::awaitable<std::pair<stream::error_code, std::size_t>> stream::read_some(asio::mutable_buffer into,
@@ -147,26 +165,6 @@ void stream::cut() {
 void stream::close() {
     error_code ignored;
     socket_->socket.close(ignored);
-}
-
-std::shared_ptr<asio::ssl::context> make_server_tls(const std::string& certificate_file,
-                                                    const std::string& private_key_file) {
-    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                         asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression);
-    boost::system::error_code error;
-    context->use_certificate_chain_file(certificate_file, error);
-    if (error) throw std::runtime_error("ftp.tls.certificate: cannot use " + certificate_file + ": " + error.message());
-    context->use_private_key_file(private_key_file, asio::ssl::context::pem, error);
-    if (error) throw std::runtime_error("ftp.tls.private_key: cannot use " + private_key_file + ": " + error.message());
-    if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
-        throw std::runtime_error("ftp.tls: the private key does not belong to the certificate");
-    }
-    auto* const handle = context->native_handle();
-    SSL_CTX_set_options(handle, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    static constexpr unsigned char session_id[] = "boxgate-ftps";
-    SSL_CTX_set_session_id_context(handle, session_id, sizeof session_id - 1);
-    return context;
 }
 
 }  // namespace boxgate::net

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,20 @@ class context;
 }
 
 namespace boxgate::net {
+
+/// How the server's side of a TLS connection is to be.
+struct tls_terms {
+    tls_terms(std::shared_ptr<boost::asio::ssl::context> with, std::string bound_to, bool give_tickets)
+        : context(std::move(with)), binding(std::move(bound_to)), tickets(give_tickets) {}
+
+    std::shared_ptr<boost::asio::ssl::context> context;
+    /// A session can be resumed by connections of the same binding only (at most 32 bytes of it count): whatever
+    /// ticket or session id another one brings leads to a full handshake.
+    std::string binding;
+    /// Whether to give out TLS 1.3 tickets. Data connections give none: a client that only writes never reads them,
+    /// and its close would then destroy the end of its upload.
+    bool tickets;
+};
 
 /// A TCP connection that may become a TLS one: bytes in and out, each with a deadline. Belongs to one executor; one
 /// read and one write at a time.
@@ -28,10 +43,12 @@ public:
     stream(const stream&) = delete;
     stream& operator=(const stream&) = delete;
 
-    /// The server's side of a TLS handshake. With `tickets` clients may resume the session later; data connections give
-    /// none out, because a client that only writes never reads them and its close would destroy the end of its upload.
-    boost::asio::awaitable<error_code> start_tls(std::shared_ptr<boost::asio::ssl::context> context, bool tickets,
-                                                 clock::duration patience);
+    /// The server's side of a TLS handshake. error::timed_out after `patience`.
+    boost::asio::awaitable<error_code> start_tls(tls_terms terms, clock::duration patience);
+    /// The client has gone on with an earlier session of the same binding.
+    bool is_resumed() const;
+    /// Under TLS 1.3: another ticket goes out with what is written next.
+    void give_ticket();
     bool is_tls() const { return tls_ != nullptr; }
 
     /// `patience` is how long the connection may be still meanwhile; duration::max(): for ever.
@@ -66,9 +83,5 @@ private:
     boost::asio::ip::tcp::endpoint local_;
     boost::asio::ip::tcp::endpoint remote_;
 };
-
-/// The gateway's certificate, for FTPS: TLS 1.2 or later. Throws std::runtime_error naming the file.
-std::shared_ptr<boost::asio::ssl::context> make_server_tls(const std::string& certificate_file,
-                                                           const std::string& private_key_file);
 
 }  // namespace boxgate::net

@@ -12,8 +12,11 @@ if(BOXGATE_SANITIZE STREQUAL "address")
 elseif(BOXGATE_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -Wno-tsan)
   add_link_options(-fsanitize=thread)
+elseif(BOXGATE_SANITIZE STREQUAL "fuzzer")
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
 elseif(BOXGATE_SANITIZE)
-  message(FATAL_ERROR "BOXGATE_SANITIZE is '${BOXGATE_SANITIZE}'; it may be empty, address or thread")
+  message(FATAL_ERROR "BOXGATE_SANITIZE is '${BOXGATE_SANITIZE}'; it may be empty, address, thread or fuzzer")
 endif()
 
 # Of code that it has inlined (Boost's coroutine frames, std::string) g++ 12 reports at -O2 what is not so, here one day and

@@ -14,17 +14,17 @@ namespace boxgate::testing {
 
 namespace asio = boost::asio;
 
-gateway_lab::gateway_lab()
+gateway_lab::gateway_lab(const gateway_lab_options& options)
     : log_(runtime::log_format::json, runtime::log_level::debug, [this](std::string_view line) {
           const std::lock_guard lock(log_mutex_);
           log_lines_ += line;
       }) {
     box_simulator::init(home_ / "box");
-    box_simulator::simulator_options options;
-    options.directory = home_ / "box";
-    options.tls = true;
-    options.ca_out = home_ / "box-ca.pem";
-    box_.emplace(options);
+    box_simulator::simulator_options box;
+    box.directory = home_ / "box";
+    box.tls = true;
+    box.ca_out = home_ / "box-ca.pem";
+    box_.emplace(box);
     box_->start();
 
     const auto certificate = authority_.issue({"localhost", "127.0.0.1"});
@@ -36,19 +36,24 @@ gateway_lab::gateway_lab()
                     box_->url() + "', upload_url: '" + box_->url() +
                     "', ca_file: box-ca.pem }\n"
                     "ftp:\n"
-                    "  listen: 127.0.0.1:0\n"
-                    "  tls: { mode: allowed, certificate: ftp.pem, private_key: ftp.key }\n"
+                    "  listen: ['127.0.0.1:0', '[::1]:0']\n"
+                    "  tls: { mode: " +
+                    options.mode + ", certificate: ftp.pem, private_key: ftp.key, implicit_listen: 127.0.0.1:0" +
+                    options.tls + " }\n" + options.ftp +
                     "sftp: { listen: '127.0.0.1:0', host_keys: [host_ed25519] }\n"
-                    "spool: { directory: spool }\n");
+                    "spool: { directory: spool }\n" +
+                    options.top);
     std::filesystem::create_directory(home_ / "spool");
-    home_.write("users.yaml",
-                "users:\n"
-                "  ann:\n"
-                "    password: '" +
-                    auth::hash_password(conf::secret("secret")) +
-                    "'\n"
-                    "    jwt_config: box/jwt_config.json\n"
-                    "    box_user: alice@example.com\n");
+    std::string users =
+        "users:\n"
+        "  ann:\n"
+        "    password: 'PASSWORD'\n"
+        "    jwt_config: box/jwt_config.json\n"
+        "    box_user: alice@example.com\n" +
+        options.ann + options.users;
+    const auto hash = auth::hash_password(conf::secret("secret"));
+    for (std::size_t at; (at = users.find("PASSWORD")) != std::string::npos;) users.replace(at, 8, hash);
+    home_.write("users.yaml", users);
     auto settings = conf::load(home_ / "gateway.yaml");
     for (const auto& fault : settings.faults) throw std::runtime_error(conf::to_string(fault));
     gate_.emplace(context_, std::move(settings.gateway), std::move(settings.users), log_);

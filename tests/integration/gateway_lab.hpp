@@ -18,19 +18,33 @@
 
 namespace boxgate::testing {
 
+/// What a lab's settings have beside the usual, as YAML.
+struct gateway_lab_options {
+    std::string mode = "allowed";  ///< of `ftp.tls`
+    std::string ftp;               ///< lines below `ftp`, with two spaces in front
+    std::string tls;               ///< in the flow map `ftp.tls`, each with a comma in front
+    std::string top;               ///< lines of the file
+    std::string ann;               ///< lines of the user, with four spaces in front
+    std::string users;             ///< further users; "PASSWORD" stands for the hash of "secret"
+};
+
 /// A whole boxgate in this process, as `boxgate serve` composes it, in front of a Box simulator in this process: real
 /// sockets, real TLS to Box, real SSH. One user, "ann" with the password "secret", who is alice@example.com at Box.
 class gateway_lab {
 public:
-    gateway_lab();
+    explicit gateway_lab(const gateway_lab_options& options = {});
     ~gateway_lab();
     gateway_lab(const gateway_lab&) = delete;
     gateway_lab& operator=(const gateway_lab&) = delete;
 
     std::uint16_t ftp_port() const { return gate_->ports().at("ftp").front(); }
+    std::uint16_t ftp_port_v6() const { return gate_->ports().at("ftp").back(); }  ///< on [::1]
+    std::uint16_t ftps_port() const { return gate_->ports().at("ftps").front(); }  ///< where TLS is implicit
     std::uint16_t sftp_port() const { return gate_->ports().at("sftp").front(); }
     const test_authority& authority() const { return authority_; }
     box_simulator::simulator& box() { return *box_; }
+    server::gateway& gate() { return *gate_; }
+    const temp_dir& home() const { return home_; }
 
     /// What Box holds under this path of ann's; nullopt if there is no such file.
     std::optional<std::string> stored(const std::string& path) const;

@@ -72,6 +72,34 @@ BOOST_AUTO_TEST_CASE(a_place_may_outlive_whoever_holds_the_slots) {
     BOOST_TEST(seen.expired());
 }
 
+BOOST_AUTO_TEST_CASE(a_login_may_have_a_limit_of_its_own_and_none_means_no_limit) {
+    const auto slots = std::make_shared<login_slots>(1);
+    const auto first = slots->take("alice", 2);
+    const auto second = slots->take("alice", 2);
+    BOOST_TEST(second);
+    BOOST_TEST(!slots->take("alice", 2));
+    BOOST_TEST(!slots->take("alice"));
+    const auto unlimited = std::make_shared<login_slots>(0);
+    std::vector<slot> held;
+    for (int i = 0; i < 1000; ++i) held.push_back(unlimited->take("alice"));
+    BOOST_TEST(held.back());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_taken_is_counted) {
+    const auto slots = std::make_shared<login_slots>(2);
+    BOOST_TEST(slots->taken() == 0u);
+    auto first = slots->take("alice");
+    const auto second = slots->take("alice");
+    const auto other = slots->take("bob");
+    BOOST_TEST(!slots->take("alice"));
+    BOOST_TEST(slots->taken("alice") == 2u);
+    BOOST_TEST(slots->taken("carol") == 0u);
+    BOOST_TEST(slots->taken() == 3u);
+    first.reset();
+    BOOST_TEST(slots->taken("alice") == 1u);
+    BOOST_TEST(slots->taken() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(threads_never_hold_more_than_there_are) {
     constexpr int places = 3;
     const auto slots = std::make_shared<login_slots>(places);

@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(telnet_commands_are_taken_out) {
          "ABOR"},  // IAC IP IAC DM, as RFC 959 wants it before ABOR
         {"\xf2"
          "ABOR",
-         "\xf2"
-         "ABOR"},                      // DM alone is a byte like others
+         "ABOR"},                      // DM alone in front: its IAC was the urgent byte, and got lost
+        {"NO\xf2OP", "NO\xf2OP"},      // elsewhere it is a byte like others
         {"NO\xff\xfb\x01OP", "NOOP"},  // WILL
         {"NO\xff\xfc\x01OP", "NOOP"},  // WONT
         {"NO\xff\xfd\x06OP", "NOOP"},  // DO
@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(the_longest_line_is_taken_and_one_byte_more_is_not) {
 }
 
 BOOST_AUTO_TEST_CASE(an_over_long_line_is_skipped_to_its_end_however_it_comes) {
-    for (const std::size_t size : {longest + 2, 2 * longest, 3 * longest + 1, std::size_t(4096), std::size_t(50000)}) {
+    for (const std::size_t size :
+         {longest + 1, longest + 2, 2 * longest, 3 * longest + 1, std::size_t(4096), std::size_t(50000)}) {
         const std::string line(size, 'x');
         lab at_once;
         at_once.send(line + "\r\nNOOP\r\n");
