@@ -167,7 +167,8 @@ class Lab:
             "users": "users.yaml",
             "box": {"api_url": self.box.url, "upload_url": self.box.url, "ca_file": str(self.box.ca_file)} | (box or {}),
             "ftp": {"listen": "127.0.0.1:0",
-                    "tls": {"mode": "allowed", "certificate": "ftp.pem", "private_key": "ftp.key"}} | ftp,
+                    "tls": {"mode": "allowed", "certificate": "ftp.pem", "private_key": "ftp.key",
+                            "implicit_listen": "127.0.0.1:0"}} | ftp,
             # Debian 12's curl knows no newer ones.
             "sftp": {"listen": "127.0.0.1:0", "host_keys": ["ssh_host_ed25519_key"], "algorithms": "compatible"} | sftp,
             "spool": {"directory": str(self.spool)},
@@ -190,6 +191,7 @@ class Lab:
                                               self.directory / "gateway.yaml", "--ready-file", ready])
         ports = self.gateway.wait_for_file(ready)
         self.ftp_port, self.sftp_port = ports["ftp"][0], ports["sftp"][0]
+        self.ftps_port = ports.get("ftps", [0])[0]  # where TLS is implicit
         return self.gateway
 
     def stop_gateway(self):
@@ -244,7 +246,7 @@ class Lab:
                     continue
                 port = int(field[1].rsplit(":", 1)[1], 16)
                 other = int(field[2].rsplit(":", 1)[1], 16)
-                front = port in (self.ftp_port, self.sftp_port)
+                front = port in (self.ftp_port, self.ftps_port, self.sftp_port)
                 if field[3] == "0A" and not front:
                     things.append(f"passive port {port}")
                 elif field[3] != "0A" and other != self.box.port:
