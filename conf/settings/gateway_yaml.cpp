@@ -51,6 +51,10 @@ constexpr row<proxy_draft> proxy_table[] = {
 void read_proxy(read_context& c, const yaml_node& v, box_settings& to) {
     const auto before = c.fault_count();
     proxy_draft draft;
+    if (v.what == yaml_node::kind::scalar && v.text == "none") {
+        to.proxy_from_environment = false;
+        return;
+    }
     if (v.what == yaml_node::kind::map) {
         read_map(c, v, draft, proxy_table);
         if (draft.has_url && draft.has_parts) {
@@ -60,7 +64,7 @@ void read_proxy(read_context& c, const yaml_node& v, box_settings& to) {
         }
         if (draft.proxy.user.empty() && !draft.proxy.password.empty()) c.report(v.at, c.key() + ".user is missing");
     } else {
-        read_parsed(c, v, "a URL such as http://proxy:3128, or a map", parse_proxy_url, draft.proxy);
+        read_parsed(c, v, "a URL such as http://proxy:3128, a map, or none", parse_proxy_url, draft.proxy);
     }
     if (c.fault_count() == before) to.proxy = std::move(draft.proxy);
 }
@@ -190,10 +194,36 @@ void read_log_level(read_context& c, const yaml_node& v, log_settings& to) {
 
 constexpr row<log_settings> log_table[] = {{"format", read_log_format}, {"level", read_log_level}};
 
+// A port alone is one of this machine's own: what is told there is not for everybody.
+void read_monitoring_listen(read_context& c, const yaml_node& v, monitoring_settings& to) {
+    read_each(c, v, [&](const yaml_node& one) {
+        if (one.what == yaml_node::kind::scalar && !one.text.empty() &&
+            one.text.find_first_not_of("0123456789") == std::string::npos) {
+            endpoint local;
+            local.address = "127.0.0.1";
+            const auto before = c.fault_count();
+            read_number(c, one, 0, 65535, local.port);
+            if (c.fault_count() == before) to.listen.push_back(std::move(local));
+        } else {
+            read_listen(c, one, to.listen);
+        }
+    });
+}
+
+constexpr row<monitoring_settings> monitoring_table[] = {{"listen", read_monitoring_listen}};
+
 using top = gateway_settings;
 
+void read_users_paths(read_context& c, const yaml_node& v, top& to) {
+    read_each(c, v, [&](const yaml_node& one) {
+        std::filesystem::path path;
+        read_path(c, one, path);
+        if (!path.empty()) to.users.push_back(std::move(path));
+    });
+}
+
 constexpr row<top> gateway_table[] = {
-    {"users", [](read_context& c, const yaml_node& v, top& to) { read_path(c, v, to.users); }},
+    {"users", read_users_paths},
     {"box", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.box, box_table); }, inside<box_table>},
     {"ftp", [](read_context& c, const yaml_node& v, top& to) { read_ftp(c, v, to.ftp); }, ftp_keys},
     {"sftp", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.sftp, sftp_table); },
@@ -205,6 +235,9 @@ constexpr row<top> gateway_table[] = {
     {"login_guard", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.login_guard, guard_table); },
      inside<guard_table>},
     {"log", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.log, log_table); }, inside<log_table>},
+    {"monitoring",
+     [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.monitoring, monitoring_table); },
+     inside<monitoring_table>},
 };
 
 }  // namespace

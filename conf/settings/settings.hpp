@@ -35,6 +35,7 @@ struct proxy_settings {
     std::uint16_t port = 3128;
     std::string user;  ///< empty: no authentication
     secret password;
+    std::vector<std::string> except;  ///< of no_proxy: hosts, and domains with what is below them, reached directly
 };
 
 struct box_settings {
@@ -45,6 +46,7 @@ struct box_settings {
     bool events = true;  ///< follow Box's events, so that changes made elsewhere are seen before cache_ttl
     bool notifications =
         true;  ///< false: Box sends nobody e-mail about what boxgate does (if the app may ask for that)
+    bool proxy_from_environment = true;  ///< where box.proxy is not given; false: `proxy: none`
 };
 
 enum class tls_mode { off, allowed, required };
@@ -128,8 +130,12 @@ struct log_settings {
     std::string level = "info";    ///< debug | info | warning | error
 };
 
+struct monitoring_settings {
+    std::vector<endpoint> listen;  ///< empty: none; /healthz, /readyz, /metrics over plain HTTP
+};
+
 struct gateway_settings {
-    std::filesystem::path users;
+    std::vector<std::filesystem::path> users;  ///< files, and folders whose *.yaml files count
     box_settings box;
     ftp_settings ftp;
     sftp_settings sftp;
@@ -137,6 +143,7 @@ struct gateway_settings {
     limit_settings limits;
     login_guard_settings login_guard;
     log_settings log;
+    monitoring_settings monitoring;
 };
 
 /// A Box app, from any of the three forms of credentials: with a key it signs in by JWT (Box: "JWT without SDKs"),
@@ -150,6 +157,16 @@ struct box_app {
     std::string public_key_id;
     secret private_key;  ///< PEM, encrypted or not
     secret private_key_passphrase;
+
+    friend bool operator==(const box_app&, const box_app&) = default;
+};
+
+/// What may be done at a path below a user's root and at everything below it, instead of what holds above.
+struct path_rule {
+    std::string path;
+    std::vector<std::string> permissions;
+
+    friend bool operator==(const path_rule&, const path_rule&) = default;
 };
 
 /// How a user is acted for: by a header beside the app's own token, or by a token of the user.
@@ -169,7 +186,11 @@ struct user_settings {
     std::string root = "/";              ///< path, or "id:123"
     bool create_root = false;
     std::vector<std::string> permissions;  ///< of list, download, upload, overwrite, delete, rename, mkdir
-    bool refuse_case_clash = true;         ///< case_clash: refuse | overwrite
+    std::vector<path_rule> paths;
+    std::vector<ip_network> allow_from;            ///< networks that may log in; empty: all
+    std::optional<std::chrono::sys_days> expires;  ///< the last day, UTC, on which the login works
+    unsigned max_sessions = 0;                     ///< 0: limits.max_sessions_per_login
+    bool refuse_case_clash = true;                 ///< case_clash: refuse | overwrite
     conf::box_mode box_mode = conf::box_mode::as_user;
     conf::rename_over rename_over = conf::rename_over::by_name;
     std::string charset;          ///< how FTP clients write names, as iconv(3) names it; empty: UTF-8

@@ -3,6 +3,7 @@
 #include "conf/settings/validate.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace boxgate::conf {
 
@@ -15,7 +16,8 @@ void append(std::vector<fault>& to, std::vector<fault> more) {
 // In the order of the lines, each once, and not more than a person would read.
 void tidy(std::vector<fault>& faults) {
     constexpr std::size_t most = 200;
-    std::stable_sort(faults.begin(), faults.end(), [](const fault& a, const fault& b) { return a.at < b.at; });
+    std::stable_sort(faults.begin(), faults.end(),
+                     [](const fault& a, const fault& b) { return std::tie(a.file, a.at) < std::tie(b.file, b.at); });
     faults.erase(std::unique(faults.begin(), faults.end()), faults.end());
     if (faults.size() <= most) return;
     const auto left_out = std::to_string(faults.size() - most);
@@ -23,7 +25,46 @@ void tidy(std::vector<fault>& faults) {
     faults.push_back({faults.back().file, faults.back().at, "and " + left_out + " more faults behind this place"});
 }
 
+// The files that a path of `users` stands for. Names that begin with a dot are how Kubernetes and editors keep theirs.
+std::vector<std::filesystem::path> files_at(const std::filesystem::path& path, std::vector<fault>& faults) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) return {path};
+    std::vector<std::filesystem::path> found;
+    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+        const auto& one = at->path();
+        const bool yaml = one.extension() == ".yaml" || one.extension() == ".yml";
+        if (yaml && !one.filename().string().starts_with('.')) found.push_back(one);
+    }
+    if (error) {
+        faults.push_back({path.string(), {}, "cannot read the folder: " + error.message()});
+    } else if (found.empty()) {
+        faults.push_back({path.string(), {}, "the folder holds no *.yaml file"});
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
 }  // namespace
+
+user_table_settings load_users(const std::vector<std::filesystem::path>& paths, const file_source& files,
+                               std::vector<fault>& faults) {
+    std::vector<users_text> texts;
+    for (const auto& path : paths) {
+        for (const auto& file : files_at(path, faults)) {
+            auto text = files(file);
+            if (text.has_error()) {
+                faults.push_back({file.string(), {}, text.error().text});
+            } else {
+                texts.emplace_back(file, *std::move(text));
+            }
+        }
+    }
+    // With a file missing, what the others say of its apps and groups would be false alarms.
+    if (!faults.empty()) return {};
+    auto users = read_users(texts, files, faults);
+    tidy(faults);
+    return users;
+}
 
 load_outcome load(const std::filesystem::path& gateway_yaml, const file_source& files) {
     load_outcome outcome;
@@ -42,16 +83,8 @@ load_outcome load(const std::filesystem::path& gateway_yaml, const file_source& 
     }
 
     std::vector<fault> of_users;
-    if (!outcome.gateway.users.empty()) {
-        const auto users = files(outcome.gateway.users);
-        if (users.has_error()) {
-            outcome.faults.push_back({gateway_yaml.string(), positions.of("users"), "users: " + users.error().text});
-        } else {
-            outcome.users = read_users(*users, outcome.gateway.users, files, of_users);
-        }
-    }
+    if (!outcome.gateway.users.empty()) outcome.users = load_users(outcome.gateway.users, files, of_users);
     tidy(outcome.faults);
-    tidy(of_users);
     append(outcome.faults, std::move(of_users));
     return outcome;
 }

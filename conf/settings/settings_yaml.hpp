@@ -22,10 +22,25 @@ struct load_outcome {
 /// Nothing is written, opened to the network or asked of Box. Never throws for what the files hold.
 load_outcome load(const std::filesystem::path& gateway_yaml, const file_source& files = read_text_file);
 
+/// One users file.
+struct users_text {
+    users_text(std::filesystem::path from, std::string content) : file(std::move(from)), text(std::move(content)) {}
+
+    std::filesystem::path file;
+    std::string text;
+};
+
+/// Reads the users files of `paths` (see gateway_settings::users) as load() does, as one table: apps and groups count
+/// in all of them. Faults come in the order of files and lines.
+user_table_settings load_users(const std::vector<std::filesystem::path>& paths, const file_source& files,
+                               std::vector<fault>& faults);
+
 /// The first half of load(): the text of one file into settings, without the rules that look at several keys. The name
 /// of the file is for faults and for paths relative to it. `positions` (may be null) receives where each key stands.
 gateway_settings read_gateway(std::string_view text, const std::filesystem::path& file, const file_source& files,
                               std::vector<fault>& faults, key_positions* positions);
+user_table_settings read_users(const std::vector<users_text>& texts, const file_source& files,
+                               std::vector<fault>& faults);
 user_table_settings read_users(std::string_view text, const std::filesystem::path& file, const file_source& files,
                                std::vector<fault>& faults);
 
