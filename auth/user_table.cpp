@@ -25,18 +25,31 @@ storage::access to_access(const std::vector<std::string>& permissions) {
     return granted;
 }
 
+storage::access_rules to_rules(const conf::user_settings& user) {
+    std::vector<std::pair<storage::path, storage::access>> of_paths;
+    for (const auto& rule : user.paths) {
+        const auto where = storage::path::parse(rule.path);
+        if (where.has_error()) throw std::invalid_argument(user.login + ": no path: '" + rule.path + "'");
+        of_paths.emplace_back(*where, to_access(rule.permissions));
+    }
+    return storage::access_rules(to_access(user.permissions), std::move(of_paths));
+}
+
 }  // namespace
 
 user_table::user_table(const conf::user_table_settings& settings) {
     for (const auto& [login, from] : settings.users) {
         storage::mount tree(login, from.root, from.create_root, from.refuse_case_clash);
         user made;
-        auto account = std::make_shared<auth::account>(login, std::move(tree), to_access(from.permissions));
+        const auto account = std::make_shared<auth::account>(login, std::move(tree), to_rules(from));
         account->needs_key_and_password = from.needs_key_and_password;
         account->charset = from.charset;
         if (from.upload_rate != 0) account->upload_pace = std::make_shared<runtime::pace>(from.upload_rate);
         if (from.download_rate != 0) account->download_pace = std::make_shared<runtime::pace>(from.download_rate);
-        made.account = std::move(account);
+        account->allow_from = from.allow_from;
+        account->expires = from.expires;
+        account->max_sessions = from.max_sessions;
+        made.account = account;
         made.password_hash = std::string(from.password.reveal());
         for (const auto& line : from.public_keys) {
             auto key = conf::parse_authorized_key(line);

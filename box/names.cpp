@@ -1,5 +1,7 @@
 #include "box/names.hpp"
 
+#include "protocol/storage/folded_name.hpp"
+
 #include <utf8proc.h>
 
 #include <cstdlib>
@@ -25,7 +27,7 @@ std::string mapped(std::string_view text, int how) {
 }  // namespace
 
 std::string fold(std::string_view name) {
-    return mapped(name, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    return storage::folded_name(name);
 }
 
 std::string compose(std::string_view name) {

@@ -100,19 +100,19 @@ log::log(log_format format, log_level least, std::function<void(std::string_view
 log::~log() = default;
 
 void log::debug(std::string_view event, std::initializer_list<log_field> fields) const {
-    write(log_level::debug, event, fields);
+    write(log_level::debug, event, std::span(fields.begin(), fields.size()));
 }
 void log::info(std::string_view event, std::initializer_list<log_field> fields) const {
-    write(log_level::info, event, fields);
+    write(log_level::info, event, std::span(fields.begin(), fields.size()));
 }
 void log::warning(std::string_view event, std::initializer_list<log_field> fields) const {
-    write(log_level::warning, event, fields);
+    write(log_level::warning, event, std::span(fields.begin(), fields.size()));
 }
 void log::error(std::string_view event, std::initializer_list<log_field> fields) const {
-    write(log_level::error, event, fields);
+    write(log_level::error, event, std::span(fields.begin(), fields.size()));
 }
 
-void log::write(log_level level, std::string_view event, std::initializer_list<log_field> fields) const {
+void log::write(log_level level, std::string_view event, std::span<const log_field> fields) const {
     auto& to = *implementation_;
     if (!to.logger.should_log(to_spdlog(level))) return;
     std::string line;

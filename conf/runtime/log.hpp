@@ -4,6 +4,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,9 +46,11 @@ public:
     void warning(std::string_view event, std::initializer_list<log_field> fields = {}) const;
     void error(std::string_view event, std::initializer_list<log_field> fields = {}) const;
 
+    /// For lines whose fields are put together at run time.
+    void write(log_level level, std::string_view event, std::span<const log_field> fields) const;
+
 private:
     struct implementation;
-    void write(log_level level, std::string_view event, std::initializer_list<log_field> fields) const;
 
     std::unique_ptr<implementation> implementation_;
 };

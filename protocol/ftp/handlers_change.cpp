@@ -17,16 +17,17 @@ std::string quoted(const storage::path& where) {
 template <class T>
 void note(conversation& with, std::string_view event, const storage::path& where, const storage::result<T>& outcome) {
     if (outcome.has_value()) {
-        with.with.log.info(event, {{"session", with.who.session}, {"login", with.who.login}, {"path", where.string()}});
+        with.with.log.debug(event,
+                            {{"session", with.who.session}, {"login", with.who.login}, {"path", where.string()}});
         return;
     }
     const auto why = outcome.error();
-    with.with.log.info(std::string(event) + "_failed", {{"session", with.who.session},
-                                                        {"login", with.who.login},
-                                                        {"path", where.string()},
-                                                        {"error", storage::to_string(why.code)},
-                                                        {"reason", why.detail},
-                                                        {"box_request_id", why.box_request_id}});
+    with.with.log.debug(std::string(event) + "_failed", {{"session", with.who.session},
+                                                         {"login", with.who.login},
+                                                         {"path", where.string()},
+                                                         {"error", storage::to_string(why.code)},
+                                                         {"reason", why.detail},
+                                                         {"box_request_id", why.box_request_id}});
 }
 
 }  // namespace
@@ -97,7 +98,7 @@ handled do_rnto(conversation& with, std::string argument) {
         co_await with.replies.send(to_reply(done.error()));
         co_return;
     }
-    with.with.log.info(
+    with.with.log.debug(
         "rename",
         {{"session", with.who.session}, {"login", with.who.login}, {"path", from->string()}, {"to", to->string()}});
     co_await with.replies.send(reply(250, "Renamed"));

@@ -38,6 +38,17 @@ void note_ban(conversation& with, auth::login_guard::ban ban, const std::string&
         {{"session", with.who.session}, {"protocol", with.who.protocol}, {"peer", with.who.peer}, {"login", login}});
 }
 
+bool is_admitted(conversation& with, const auth::account& who) {
+    const auto why = who.refusal(with.who.peer, std::chrono::system_clock::now());
+    if (why.empty()) return true;
+    with.with.log.warning("login_not_admitted", {{"session", with.who.session},
+                                                 {"protocol", with.who.protocol},
+                                                 {"peer", with.who.peer},
+                                                 {"login", who.login},
+                                                 {"reason", why}});
+    return false;
+}
+
 // The account, if the password is its own. Null looks the same to the client for every reason.
 asio::awaitable<proven> prove(conversation& with, std::string login, conf::secret password) {
     auto& guard = with.with.guard;
@@ -45,6 +56,7 @@ asio::awaitable<proven> prove(conversation& with, std::string login, conf::secre
     const auto admission = guard.admit(peer, login, std::chrono::steady_clock::now());
     if (admission.refused || !co_await with.wait(admission.delay)) co_return nullptr;
     auto account = co_await with.with.authenticator.verify_password(login, std::move(password));
+    if (account && !is_admitted(with, *account)) co_return nullptr;
     const auto now = std::chrono::steady_clock::now();
     if (account)
         guard.succeeded(peer, login, now);
@@ -73,7 +85,8 @@ handled cannot_open(conversation& with, const storage::failure& why) {
 
 handled enter(conversation& with, std::shared_ptr<const auth::account> account) {
     with.who.login = account->login;
-    auto slot = with.with.slots.take(account->login);
+    auto slot = account->max_sessions != 0 ? with.with.slots.take(account->login, account->max_sessions)
+                                           : with.with.slots.take(account->login);
     if (!slot) {
         with.ending = true;
         co_await with.replies.send(reply(421, "This login has too many sessions open"));
@@ -90,7 +103,7 @@ handled enter(conversation& with, std::shared_ptr<const auth::account> account) 
     }
     with.slot = std::move(slot);
     with.account = account;
-    with.files = std::make_unique<storage::guarded_filesystem>(std::move(*outcome), account->access);
+    with.files = std::make_unique<storage::guarded_filesystem>(std::move(*outcome), account->rules);
     if (!account->charset.empty()) {
         if (auto own = charset::find(account->charset)) with.set_charset(std::move(own));
     }

@@ -21,13 +21,13 @@ using storage::result;
 namespace {
 
 void note_failure(conversation& with, std::string_view event, const storage::path& where, const failure& why) {
-    with.with.log.info(event, {{"session", with.who.session},
-                               {"login", with.who.login},
-                               {"path", where.string()},
-                               {"bytes", with.transfer.moved()},
-                               {"error", storage::to_string(why.code)},
-                               {"reason", why.detail},
-                               {"box_request_id", why.box_request_id}});
+    with.with.log.debug(event, {{"session", with.who.session},
+                                {"login", with.who.login},
+                                {"path", where.string()},
+                                {"bytes", with.transfer.moved()},
+                                {"error", storage::to_string(why.code)},
+                                {"reason", why.detail},
+                                {"box_request_id", why.box_request_id}});
 }
 
 // Fails the transfer after its 150.
@@ -65,13 +65,13 @@ asio::awaitable<result<storage::receipt>> commit(conversation& with, storage::si
 }
 
 handled stored(conversation& with, const storage::path& where, const storage::receipt& got) {
-    with.with.log.info("stored", {{"session", with.who.session},
-                                  {"login", with.who.login},
-                                  {"path", where.string()},
-                                  {"bytes", got.stored.size},
-                                  {"sha1", got.stored.sha1},
-                                  {"box_id", got.stored.id},
-                                  {"box_request_id", got.box_request_id}});
+    with.with.log.debug("stored", {{"session", with.who.session},
+                                   {"login", with.who.login},
+                                   {"path", where.string()},
+                                   {"bytes", got.stored.size},
+                                   {"sha1", got.stored.sha1},
+                                   {"box_id", got.stored.id},
+                                   {"box_request_id", got.box_request_id}});
     const reply done(226, "Stored " + std::to_string(got.stored.size) + " bytes; Box file " + got.stored.id +
                               ", SHA-1 " + got.stored.sha1);
     if (with.replies.in_long_reply())
@@ -152,11 +152,11 @@ handled do_retr(conversation& with, std::string argument) {
         co_await give_up(with, data, "fetch_failed", *where, sent.error());
         co_return;
     }
-    with.with.log.info("fetched", {{"session", with.who.session},
-                                   {"login", with.who.login},
-                                   {"path", where->string()},
-                                   {"bytes", size},
-                                   {"box_id", (*file)->info().id}});
+    with.with.log.debug("fetched", {{"session", with.who.session},
+                                    {"login", with.who.login},
+                                    {"path", where->string()},
+                                    {"bytes", size},
+                                    {"box_id", (*file)->info().id}});
     co_await with.replies.send(reply(226, "Sent " + std::to_string(size) + " bytes"));
 }
 

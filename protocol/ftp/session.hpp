@@ -28,6 +28,9 @@ public:
     /// Ends the session: now, or as soon as no command and no transfer is under way.
     void stop(bool when_idle);
 
+    /// Empty before the login.
+    const std::string& login() const { return conversation_.who.login; }
+
 private:
     using clock = std::chrono::steady_clock;
 

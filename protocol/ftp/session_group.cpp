@@ -30,4 +30,12 @@ void session_group::stop(bool when_idle) {
     for (const auto& one : all) one->stop(when_idle);
 }
 
+void session_group::end_logins(const std::set<std::string>& logins) {
+    std::vector<std::shared_ptr<session>> all;
+    for (const auto& [id, one] : sessions_) {
+        if (logins.contains(one->login())) all.push_back(one);
+    }
+    for (const auto& one : all) one->stop(false);
+}
+
 }  // namespace boxgate::ftp

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace boxgate::ftp {
@@ -29,6 +30,9 @@ public:
 
     /// Ends the sessions: now, or each as soon as nothing of it is under way. New ones are refused.
     void stop(bool when_idle);
+
+    /// Ends the sessions of these logins now.
+    void end_logins(const std::set<std::string>& logins);
 
     std::size_t sessions() const { return count_.load(std::memory_order_relaxed); }  ///< any thread
 

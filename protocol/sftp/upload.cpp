@@ -36,12 +36,12 @@ void upload::drop_blocks() {
 
 void upload::fail(storage::failure what) {
     if (failure_) return;
-    place().log.info("upload_failed", {{"session", place().context.session},
-                                       {"login", place().context.login},
-                                       {"path", path().string()},
-                                       {"error", to_string(what.code)},
-                                       {"reason", what.detail},
-                                       {"box_request_id", what.box_request_id}});
+    place().log.debug("upload_failed", {{"session", place().context.session},
+                                        {"login", place().context.login},
+                                        {"path", path().string()},
+                                        {"error", to_string(what.code)},
+                                        {"reason", what.detail},
+                                        {"box_request_id", what.box_request_id}});
     failure_ = std::move(what);
     drop_blocks();
     if (!sink_in_use_) sink_.reset();
@@ -134,13 +134,13 @@ asio::awaitable<storage::result<void>> upload::store() {
         fail(stored.error());
         co_return stored.error();
     }
-    place().log.info("stored", {{"session", place().context.session},
-                                {"login", place().context.login},
-                                {"path", path().string()},
-                                {"bytes", size_},
-                                {"box_id", stored->stored.id},
-                                {"sha1", stored->stored.sha1},
-                                {"box_request_id", stored->box_request_id}});
+    place().log.debug("stored", {{"session", place().context.session},
+                                 {"login", place().context.login},
+                                 {"path", path().string()},
+                                 {"bytes", size_},
+                                 {"box_id", stored->stored.id},
+                                 {"sha1", stored->stored.sha1},
+                                 {"box_request_id", stored->box_request_id}});
     co_return storage::result<void>();
 }
 

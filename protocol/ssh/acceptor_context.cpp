@@ -74,6 +74,14 @@ void acceptor_context::stop(bool when_idle) {
     for (const auto& each : all) each->stop(when_idle);
 }
 
+void acceptor_context::end_logins(const std::set<std::string>& logins) {
+    std::vector<std::shared_ptr<session>> all;
+    for (const auto& [number, each] : sessions_) {
+        if (logins.contains(each->login_name())) all.push_back(each);
+    }
+    for (const auto& each : all) each->stop(false);
+}
+
 std::size_t acceptor_context::open_handles() const {
     std::size_t total = 0;
     for (const auto& [number, each] : sessions_) total += each->open_handles();

@@ -121,7 +121,7 @@ void channel::begin_serving() {
         if (tree.error().code == errc::denied) return fail("Box refuses this account; ask who runs this server");
         return fail(sftp::text_of(tree.error()));
     }
-    auto guarded = std::make_unique<storage::guarded_filesystem>(std::move(*tree), account_->access);
+    auto guarded = std::make_unique<storage::guarded_filesystem>(std::move(*tree), account_->rules);
     sftp::options limits;
     limits.ignore_times = with_.options.ignore_times;
     limits.granted = account_->access;

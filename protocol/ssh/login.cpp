@@ -141,7 +141,7 @@ asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::st
     auto who = co_await std::move(asking);
     const auto message = std::move(self->waiting_);
     if (!message) co_return;  // the session has ended meanwhile
-    if (who) {
+    if (who && self->is_admitted(*who)) {
         self->accept(message, std::move(who), key_shown ? "publickey and password" : method);
     } else {
         self->refuse(message, user, method);
@@ -156,6 +156,7 @@ void login::take_public_key(message_handle message, const std::string& user) {
     if (key && usable(ssh_key_type(key))) {
         const auto blob = blob_of(key);
         if (!blob.empty()) who = with_.authenticator.find_public_key(user, blob);
+        if (who && !is_admitted(*who)) who = nullptr;
     }
     if (state == SSH_PUBLICKEY_STATE_NONE) {
         // Only a question whether the key would do; clients with an agent ask for each of their keys.
@@ -178,6 +179,15 @@ void login::accept_key(const message_handle& message, std::shared_ptr<const auth
     key_shown_for_ = who->login;
     ssh_set_auth_methods(raw_, SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE);
     ssh_message_auth_reply_success(message.get(), 1);
+}
+
+bool login::is_admitted(const auth::account& who) const {
+    const auto why = who.refusal(peer_, std::chrono::system_clock::now());
+    if (why.empty()) return true;
+    with_.log.warning(
+        "login_not_admitted",
+        {{"session", session_}, {"protocol", "sftp"}, {"peer", peer_}, {"login", who.login}, {"reason", why}});
+    return false;
 }
 
 void login::accept(const message_handle& message, std::shared_ptr<const auth::account> who, const char* method) {

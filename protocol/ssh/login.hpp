@@ -46,6 +46,7 @@ private:
     static boost::asio::awaitable<void> check_password(std::shared_ptr<login> self, std::string user,
                                                        conf::secret password, const char* method);
     void accept_key(const message_handle& message, std::shared_ptr<const auth::account> who);
+    bool is_admitted(const auth::account& who) const;
     void accept(const message_handle& message, std::shared_ptr<const auth::account> who, const char* method);
     void refuse(const message_handle& message, const std::string& user, const char* method);
 

@@ -31,6 +31,8 @@ public:
     /// Ends the connection: now, or as soon as nothing is under way.
     void stop(bool when_idle);
 
+    /// Empty before the login.
+    std::string login_name() const { return account_ ? account_->login : std::string(); }
     std::size_t open_handles() const { return channel_ ? channel_->open_handles() : 0; }
 
 private:

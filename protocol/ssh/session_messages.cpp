@@ -32,7 +32,7 @@ void session::logged_in() {
     account_ = who;
     login_->close();
     login_.reset();
-    slot_ = with_->slots.take(who->login);
+    slot_ = who->max_sessions != 0 ? with_->slots.take(who->login, who->max_sessions) : with_->slots.take(who->login);
     if (!slot_) disconnect("this login has too many sessions open");
     // A quick client has answered the success before this was called: what it asked for is in the queue.
     while (const message_handle early{ssh_message_get(ssh_.get())}) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 namespace boxgate::storage {
 
@@ -69,6 +70,11 @@ public:
 
     /// The space of the account that pays for `where`.
     virtual task<space_info> space(path where) = 0;
+
+    /// Somebody in front has refused a verb ("upload", say) without passing it on: for those who keep a log.
+    virtual void note_refusal(std::string_view verb, const path& where, const failure& why) {
+        static_cast<void>(verb), static_cast<void>(where), static_cast<void>(why);
+    }
 };
 
 }  // namespace boxgate::storage

@@ -2,43 +2,43 @@
 
 namespace boxgate::storage {
 
-namespace {
+guarded_filesystem::guarded_filesystem(std::unique_ptr<filesystem> inner, access_rules granted)
+    : inner_(std::move(inner)), granted_(std::move(granted)) {}
 
-failure refused(std::string_view permission) {
-    return failure(errc::denied, "this account has no '" + std::string(permission) + "' permission");
+failure guarded_filesystem::refused(std::string_view verb, const path& where, std::string_view permission) {
+    failure why(errc::denied, "this account has no '" + std::string(permission) + "' permission");
+    inner_->note_refusal(verb, where, why);
+    return why;
 }
 
-}  // namespace
-
-guarded_filesystem::guarded_filesystem(std::unique_ptr<filesystem> inner, access granted)
-    : inner_(std::move(inner)), granted_(granted) {}
-
 // Clients stat before and after nearly everything, so an account that may do anything at all may stat; an upload-only
-// account would otherwise see its own uploads fail in the client.
+// account would otherwise see its own uploads fail in the client. Nor can anybody get to a path without those above it.
 filesystem::task<entry> guarded_filesystem::stat(path where) {
-    if (granted_ == access::none) co_return refused("list");
+    const bool hidden = granted_.at(where) == access::none && !granted_.has_rule_within(where);
+    if (hidden || granted_.anywhere() == access::none) co_return refused("stat", where, "list");
     co_return co_await inner_->stat(std::move(where));
 }
 
 filesystem::task<std::unique_ptr<lister>> guarded_filesystem::list(path where) {
-    if (!grants(granted_, access::list)) co_return refused("list");
+    if (!may(access::list, where)) co_return refused("list", where, "list");
     co_return co_await inner_->list(std::move(where));
 }
 
 filesystem::task<std::unique_ptr<source>> guarded_filesystem::open_read(path where) {
-    if (!grants(granted_, access::download)) co_return refused("download");
+    if (!may(access::download, where)) co_return refused("download", where, "download");
     co_return co_await inner_->open_read(std::move(where));
 }
 
 filesystem::task<std::unique_ptr<sink>> guarded_filesystem::open_write(path where, write_mode mode,
                                                                        std::optional<announced_size> size) {
-    const bool may_create = grants(granted_, access::upload);
-    const bool may_replace = grants(granted_, access::overwrite);
-    if (!may_create && !may_replace) co_return refused("upload");
+    const bool may_create = may(access::upload, where);
+    const bool may_replace = may(access::overwrite, where);
+    if (!may_create && !may_replace) co_return refused("upload", where, "upload");
     if (!may_create) {
-        if (mode == write_mode::create) co_return refused("upload");
+        if (mode == write_mode::create) co_return refused("upload", where, "upload");
         const auto existing = co_await inner_->stat(where);
-        if (existing.has_error() && existing.error().code == errc::not_found) co_return refused("upload");
+        if (existing.has_error() && existing.error().code == errc::not_found)
+            co_return refused("upload", where, "upload");
         if (existing.has_error()) co_return existing.error();
     }
     if (!may_replace) mode = write_mode::create;
@@ -46,34 +46,40 @@ filesystem::task<std::unique_ptr<sink>> guarded_filesystem::open_write(path wher
 }
 
 filesystem::task<entry> guarded_filesystem::make_directory(path where) {
-    if (!grants(granted_, access::mkdir)) co_return refused("mkdir");
+    if (!may(access::mkdir, where)) co_return refused("mkdir", where, "mkdir");
     co_return co_await inner_->make_directory(std::move(where));
 }
 
 filesystem::task<void> guarded_filesystem::remove_file(path where) {
-    if (!grants(granted_, access::remove)) co_return refused("delete");
+    if (!may(access::remove, where)) co_return refused("delete", where, "delete");
     co_return co_await inner_->remove_file(std::move(where));
 }
 
 filesystem::task<void> guarded_filesystem::remove_directory(path where) {
-    if (!grants(granted_, access::remove)) co_return refused("delete");
+    if (!may(access::remove, where)) co_return refused("rmdir", where, "delete");
     co_return co_await inner_->remove_directory(std::move(where));
 }
 
 filesystem::task<entry> guarded_filesystem::rename(path from, path to, bool may_replace) {
-    if (!grants(granted_, access::rename)) co_return refused("rename");
-    co_return co_await inner_->rename(std::move(from), std::move(to),
-                                      may_replace && grants(granted_, access::overwrite));
+    if (!may(access::rename, from)) co_return refused("rename", from, "rename");
+    if (!may(access::rename, to) && !may(access::upload, to)) co_return refused("rename", to, "upload");
+    if (granted_.has_rule_within(from) && from != to) {
+        failure why(errc::denied, "this folder, or one in it, has permissions of its own and stays where it is");
+        inner_->note_refusal("rename", from, why);
+        co_return why;
+    }
+    const bool replacing = may_replace && may(access::overwrite, to);
+    co_return co_await inner_->rename(std::move(from), std::move(to), replacing);
 }
 
 filesystem::task<entry> guarded_filesystem::copy(path from, path to) {
-    if (!grants(granted_, access::download)) co_return refused("download");
-    if (!grants(granted_, access::upload)) co_return refused("upload");
+    if (!may(access::download, from)) co_return refused("copy", from, "download");
+    if (!may(access::upload, to)) co_return refused("copy", to, "upload");
     co_return co_await inner_->copy(std::move(from), std::move(to));
 }
 
 filesystem::task<space_info> guarded_filesystem::space(path where) {
-    if (granted_ == access::none) co_return refused("list");
+    if (granted_.anywhere() == access::none) co_return refused("space", where, "list");
     co_return co_await inner_->space(std::move(where));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/storage/access.hpp"
+#include "protocol/storage/access_rules.hpp"
 #include "protocol/storage/filesystem.hpp"
 
 namespace boxgate::storage {
@@ -9,7 +9,7 @@ namespace boxgate::storage {
 /// with errc::denied and names the missing permission.
 class guarded_filesystem final : public filesystem {
 public:
-    guarded_filesystem(std::unique_ptr<filesystem> inner, access granted);
+    guarded_filesystem(std::unique_ptr<filesystem> inner, access_rules granted);
 
     task<entry> stat(path where) override;
     task<std::unique_ptr<lister>> list(path where) override;
@@ -23,14 +23,19 @@ public:
     task<void> remove_file(path where) override;
     task<void> remove_directory(path where) override;
 
-    /// Without `overwrite` the target must be free.
+    /// Asks for `rename` where it comes from, and for `rename` or `upload` where it goes. Without `overwrite` there the
+    /// target must be free. A directory that has permissions of its own, or holds such, is not moved past them.
     task<entry> rename(path from, path to, bool may_replace) override;
     task<entry> copy(path from, path to) override;
     task<space_info> space(path where) override;
 
 private:
     std::unique_ptr<filesystem> inner_;
-    access granted_;
+    // Tells what is underneath, too, for its log.
+    failure refused(std::string_view verb, const path& where, std::string_view permission);
+    bool may(access wanted, const path& where) const { return grants(granted_.at(where), wanted); }
+
+    access_rules granted_;
 };
 
 }  // namespace boxgate::storage
