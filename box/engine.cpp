@@ -9,6 +9,8 @@
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 
+#include <set>
+
 namespace boxgate::box {
 
 namespace asio = boost::asio;
@@ -24,6 +26,11 @@ bool is_id(const std::string& text) {
 
 std::string app_key(const conf::box_app& app) {
     return app.client_id + "/" + app.enterprise_id + "/" + app.public_key_id;
+}
+
+std::string resident_key(const engine::source& of) {
+    return app_key(*of.app) + "/" + boost::algorithm::to_lower_copy(of.box_user) +
+           (of.mode == conf::box_mode::user_token ? "/token" : "");
 }
 
 }  // namespace
@@ -76,24 +83,44 @@ std::unique_ptr<storage::provider> engine::make_provider(asio::any_io_executor w
 asio::awaitable<result<engine::mounted>> engine::mount(storage::mount what) {
     const auto known = identities_.find(what.identity);
     if (known == identities_.end()) co_return failure(errc::internal, "no Box identity is called " + what.identity);
-    auto home = co_await resident_of(known->second);
+    const auto of = known->second;  // the table may be replaced while this waits
+    auto home = co_await resident_of(of);
     if (home.has_error()) co_return home.error();
     auto root = co_await find_root(home->tree, what);
     if (root.has_error()) co_return root.error();
     mounted ready;
     ready.tree = home->tree;
     ready.root_id = std::move(*root);
-    ready.rename_over = known->second.rename_over;
+    ready.rename_over = of.rename_over;
     if (home->events) ready.watched = home->events->use();
     co_return ready;
 }
 
 asio::awaitable<result<engine::resident>> engine::resident_of(source of) {
-    const auto key = app_key(*of.app) + "/" + boost::algorithm::to_lower_copy(of.box_user) +
-                     (of.mode == conf::box_mode::user_token ? "/token" : "");
+    const auto key = resident_key(of);
     if (const auto known = residents_.find(key); known != residents_.end()) co_return known->second;
     const std::function<asio::awaitable<result<resident>>()> start = [this, of, key] { return move_in(of, key); };
     co_return co_await moving_in_.join(key, start);
+}
+
+asio::awaitable<void> engine::replace_identities(std::map<std::string, source> identities) {
+    identities_ = std::move(identities);
+    ++generation_;
+    std::map<std::string, std::shared_ptr<const conf::box_app>> apps;
+    std::set<std::string> wanted;
+    for (const auto& [name, of] : identities_) {
+        apps.emplace(app_key(*of.app), of.app);
+        wanted.insert(resident_key(of));
+    }
+    const auto is_current = [&apps](const conf::box_app& app) {
+        const auto now = apps.find(app_key(app));
+        return now != apps.end() && *now->second == app;
+    };
+    std::erase_if(tokens_, [&](const auto& one) { return !is_current(one.second->app()); });
+    std::erase_if(residents_, [&](const auto& one) {
+        return !wanted.contains(one.first) || !is_current(one.second.tree->who()->tokens()->app());
+    });
+    co_return;
 }
 
 std::shared_ptr<token_provider> engine::tokens_of(const std::shared_ptr<const conf::box_app>& app,
@@ -147,6 +174,7 @@ asio::awaitable<result<std::shared_ptr<identity>>> engine::identify(source of, s
 }
 
 asio::awaitable<result<engine::resident>> engine::move_in(source of, std::string key) {
+    const auto generation = generation_;
     auto who = co_await identify(std::move(of), key);
     if (who.has_error()) co_return who.error();
     resident made;
@@ -155,7 +183,8 @@ asio::awaitable<result<engine::resident>> engine::move_in(source of, std::string
         made.events = std::make_shared<event_watch>(control_, made.tree, *control_client_, endpoints_,
                                                     make_transport_(control_), settings_, log_);
     }
-    residents_[key] = made;
+    // If the identities were replaced meanwhile it serves those who waited for it, and nobody else.
+    if (generation == generation_) residents_[key] = made;
     co_return made;
 }
 

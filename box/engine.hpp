@@ -3,6 +3,7 @@
 #include "box/api/endpoints.hpp"
 #include "box/client.hpp"
 #include "box/event_watch.hpp"
+#include "box/examination.hpp"
 #include "box/http/transport.hpp"
 #include "box/options.hpp"
 #include "box/settler.hpp"
@@ -53,6 +54,17 @@ public:
     std::unique_ptr<storage::provider> make_provider(boost::asio::any_io_executor worker,
                                                      std::shared_ptr<storage::block_pool> blocks);
 
+    /// Puts other identities in the place of the present ones. On the control thread. Sessions go on with what they
+    /// have; tokens of apps that are gone, or have other credentials now, are forgotten.
+    boost::asio::awaitable<void> replace_identities(std::map<std::string, source> identities);
+
+    /// Looks at an identity and its root as a login would find them, and changes nothing. On the control thread, as
+    /// probe() is.
+    boost::asio::awaitable<examination> examine(storage::mount what);
+
+    /// Asks Box once with the token of each app; by client id.
+    boost::asio::awaitable<std::map<std::string, storage::result<void>>> probe();
+
     /// Waits for commits past their point of no return and for upload sessions being deleted.
     boost::asio::awaitable<bool> drain(std::chrono::steady_clock::duration patience) {
         return settler_.drain(patience);
@@ -91,7 +103,8 @@ private:
 
     const options settings_;
     const api::endpoints endpoints_;
-    const std::map<std::string, source> identities_;
+    std::map<std::string, source> identities_;  // of the control thread, as all that follows
+    std::uint64_t generation_ = 0;              // of identities_
     boost::asio::any_io_executor control_;
     boost::asio::thread_pool& disk_;
     const runtime::clock& time_;

@@ -31,6 +31,12 @@ public:
     /// where Box cannot be reached.
     boost::asio::awaitable<storage::result<std::string>> token();
 
+    /// Whose tokens these are.
+    const conf::box_app& app() const { return *app_; }
+
+    /// Box's clock minus this machine's, as far as a refused sign-in has told; 0 before that.
+    std::chrono::seconds clock_offset() const { return clock_offset_; }
+
     /// Box refused `used`: unless it has been renewed meanwhile, the next call fetches a new one.
     void invalidate(const std::string& used);
 

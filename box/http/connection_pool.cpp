@@ -1,5 +1,7 @@
 #include "box/http/connection_pool.hpp"
 
+#include "conf/settings/proxy_environment.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -91,7 +93,9 @@ asio::awaitable<result<std::unique_ptr<connection_pool::lease>>> connection_pool
         co_return granted;
     }
     granted->conn = std::make_unique<connection>(executor_, options_.tls);
-    auto opened = co_await granted->conn->open(to, options_.proxy, options_.connect_timeout);
+    auto through = options_.proxy;
+    if (through && conf::is_excepted(through->except, to.host)) through.reset();
+    auto opened = co_await granted->conn->open(to, std::move(through), options_.connect_timeout);
     if (opened.has_error()) co_return opened.error();
     co_return granted;
 }

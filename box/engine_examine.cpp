@@ -1,0 +1,97 @@
+// The part of engine that only looks: for `boxgate check --online` and for readiness.
+#include "box/api/errors.hpp"
+#include "box/api/json.hpp"
+#include "box/engine.hpp"
+
+#include <boost/json/object.hpp>
+
+namespace boxgate::box {
+
+namespace asio = boost::asio;
+using storage::errc;
+using storage::failure;
+
+namespace {
+
+bool grants(const boost::json::value& folder, std::string_view right) {
+    const auto* object = folder.if_object();
+    const auto* permissions = object ? object->if_contains("permissions") : nullptr;
+    const auto* rights = permissions ? permissions->if_object() : nullptr;
+    const auto* value = rights ? rights->if_contains({right.data(), right.size()}) : nullptr;
+    return value && value->is_bool() && value->as_bool();
+}
+
+}  // namespace
+
+asio::awaitable<examination> engine::examine(storage::mount what) {
+    examination found;
+    const auto stop = [&found](failure why) {
+        found.problem = std::move(why);
+        return std::move(found);
+    };
+    const auto known = identities_.find(what.identity);
+    if (known == identities_.end())
+        co_return stop(failure(errc::internal, "no Box identity is called " + what.identity));
+    const auto of = known->second;  // the table may be replaced while this waits
+    if (of.mode == conf::box_mode::as_user) {
+        const auto tokens = tokens_of(of.app, std::string());
+        const auto token = co_await tokens->token();
+        found.clock_offset = tokens->clock_offset();
+        if (token.has_error()) co_return stop(token.error());
+    }
+
+    found.reached = examination::step::user;
+    const auto home = co_await resident_of(of);
+    if (home.has_error()) co_return stop(home.error());
+    const auto in = home->tree;
+    auto answer = co_await control_client_->perform(in->who(), endpoints_.current_user());
+    if (answer.has_error()) co_return stop(answer.error().what);
+    if (answer->status != 200) co_return stop(api::to_failure(*answer));
+    if (const auto who = api::parse_user(answer->body)) {
+        found.acting_as = who->login;
+        found.space.emplace(who->space_amount, who->space_amount - std::min(who->space_used, who->space_amount));
+    }
+
+    found.reached = examination::step::root;
+    const bool would_be_made = std::exchange(what.create_root, false);
+    auto root = co_await find_root(in, what);
+    if (root.has_error() && root.error().code == errc::not_found && would_be_made) {
+        found.reached = examination::step::done;
+        co_return std::move(found);
+    }
+    if (root.has_error()) co_return stop(root.error());
+    found.root_id = *root;
+
+    found.reached = examination::step::rights;
+    http::request look(http::method::get, settings_.api_url + "/2.0/folders/" + *root + "?fields=permissions");
+    answer = co_await control_client_->perform(in->who(), call(call_kind::read, std::move(look)));
+    if (answer.has_error()) co_return stop(answer.error().what);
+    if (answer->status != 200) co_return stop(api::to_failure(*answer));
+    if (const auto folder = api::parse_json(answer->body)) {
+        found.may_upload = grants(*folder, "can_upload");
+        found.may_download = grants(*folder, "can_download");
+    }
+    found.reached = examination::step::done;
+    co_return std::move(found);
+}
+
+asio::awaitable<std::map<std::string, storage::result<void>>> engine::probe() {
+    std::map<std::string, std::shared_ptr<const conf::box_app>> apps;
+    for (const auto& [name, of] : identities_) apps.emplace(of.app->client_id, of.app);
+    std::map<std::string, storage::result<void>> states;
+    for (const auto& [id, app] : apps) {
+        const auto tokens = tokens_of(app, std::string());
+        const auto who = std::make_shared<identity>(id, tokens, std::string(), pace_of(*app, std::string()));
+        auto answer = co_await control_client_->perform(who, endpoints_.current_user());
+        storage::result<void> state;
+        if (answer.has_error()) {
+            state = answer.error().what;
+        } else if (answer->status != 200) {
+            state = api::to_failure(*answer);
+        }
+        states.emplace(id, std::move(state));
+    }
+    co_return states;
+}
+
+}  // namespace boxgate::box
