@@ -1,112 +1,148 @@
 #include "server/commands.hpp"
 
 #include "auth/password_hash.hpp"
+#include "conf/settings/authorized_key.hpp"
 #include "conf/settings/settings_yaml.hpp"
-#include "server/gateway.hpp"
-#include "server/ready_file.hpp"
-#include "server/resource_limits.hpp"
+#include "server/online_check.hpp"
+#include "server/settings_report.hpp"
 #include "server/terminal.hpp"
+#include "server/warnings.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 
-#include <csignal>
-#include <exception>
 #include <iostream>
 #include <optional>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 namespace boxgate::server {
 
-namespace asio = boost::asio;
-
 namespace {
 
-// The settings, or every fault of them on standard error.
-std::optional<conf::load_outcome> load_settings(const std::string& config) {
-    auto loaded = conf::load(config);
-    if (loaded.faults.empty()) return loaded;
-    for (const auto& fault : loaded.faults) std::cerr << fault << '\n';
-    std::cerr << "boxgate: " << loaded.faults.size() << (loaded.faults.size() == 1 ? " fault" : " faults")
-              << " in the settings, nothing was started\n";
-    return std::nullopt;
+std::optional<std::string> new_hash() {
+    auto password = read_password("Password: ");
+    if (!password || password->empty()) {
+        std::cerr << "boxgate: no password was given\n";
+        return std::nullopt;
+    }
+    if (input_is_terminal() && read_password("Again: ") != password) {
+        std::cerr << "boxgate: the two are not the same\n";
+        return std::nullopt;
+    }
+    if (password->size() > auth::crypt_hasher::max_length) {
+        std::cerr << "boxgate: longer than " << auth::crypt_hasher::max_length << " bytes\n";
+        return std::nullopt;
+    }
+    return auth::hash_password(conf::secret(std::move(*password)));
 }
 
-runtime::log_format format_of(const conf::log_settings& settings) {
-    return settings.format == "json" ? runtime::log_format::json : runtime::log_format::human;
-}
-
-runtime::log_level level_of(const conf::log_settings& settings) {
-    if (settings.level == "debug") return runtime::log_level::debug;
-    if (settings.level == "warning") return runtime::log_level::warning;
-    if (settings.level == "error") return runtime::log_level::error;
-    return runtime::log_level::info;
-}
-
-// Until the first signal, and then through the drain; a second signal cuts it short.
-asio::awaitable<bool> run_until_signal(asio::io_context& context, gateway& gate, const runtime::log& log) {
-    asio::signal_set signals(context, SIGTERM, SIGINT);
-    const auto first = co_await signals.async_wait(asio::use_awaitable);
-    log.info("stopping", {{"signal", first}, {"hint", "a second signal cuts transfers off"}});
-    signals.async_wait([&gate](boost::system::error_code error, int) {
-        if (!error) gate.hurry();
-    });
-    const bool whole = co_await gate.drain();
-    signals.cancel();
-    co_return whole;
+// Single quotes take everything but themselves as it is.
+std::string yaml_text(const std::string& text) {
+    std::string quoted = "'";
+    for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+    return quoted + "'";
 }
 
 }  // namespace
 
-int serve(const serve_arguments& arguments) {
-    // A client that closes in the middle of a write must cost a session, not the process.
-    std::signal(SIGPIPE, SIG_IGN);
-    auto settings = load_settings(arguments.config);
-    if (!settings) return exit_bad_settings;
-    const runtime::log log(format_of(settings->gateway.log), level_of(settings->gateway.log));
-    raise_open_files_limit();
-
-    asio::io_context context(1);
-    gateway gate(context, std::move(settings->gateway), std::move(settings->users), log);
-    gate.start();
-    if (!arguments.ready_file.empty()) write_ready_file(arguments.ready_file, gate.ports());
-
-    int outcome = exit_failed;
-    asio::co_spawn(context, run_until_signal(context, gate, log), [&](std::exception_ptr broken, bool whole) {
-        if (!broken) outcome = whole ? exit_ok : exit_cut_short;
-        context.stop();
-    });
-    context.run();
-    log.info("stopped", {{"exit", outcome}});
-    return outcome;
-}
-
-int check(const std::string& config) {
+int check(const std::string& config, bool online) {
     const auto settings = load_settings(config);
     if (!settings) return exit_bad_settings;
-    std::cout << config << " and " << settings->gateway.users.string() << ": no faults, "
-              << settings->users.users.size() << (settings->users.users.size() == 1 ? " user\n" : " users\n");
-    return exit_ok;
+    const auto found = warnings_of(*settings, config);
+    for (const auto& one : found) std::cout << "warning: " << one << '\n';
+    const auto count = settings->users.users.size();
+    std::cout << config << " and its users: no faults, " << found.size()
+              << (found.size() == 1 ? " warning, " : " warnings, ") << count << (count == 1 ? " user\n" : " users\n");
+    if (!online) return exit_ok;
+    return check_online(*settings, std::cout) ? exit_ok : exit_failed;
 }
 
 int hash_password() {
-    auto password = read_password("Password: ");
-    if (!password || password->empty()) {
-        std::cerr << "boxgate: no password was given\n";
-        return exit_failed;
-    }
-    if (input_is_terminal() && read_password("Again: ") != password) {
-        std::cerr << "boxgate: the two are not the same\n";
-        return exit_failed;
-    }
-    if (password->size() > auth::crypt_hasher::max_length) {
-        std::cerr << "boxgate: longer than " << auth::crypt_hasher::max_length << " bytes\n";
-        return exit_failed;
-    }
-    std::cout << auth::hash_password(conf::secret(std::move(*password))) << '\n';
+    const auto hash = new_hash();
+    if (!hash) return exit_failed;
+    std::cout << *hash << '\n';
     return exit_ok;
+}
+
+int user_add(const user_add_arguments& arguments) {
+    std::string credentials;
+    if (!arguments.public_key_file.empty()) {
+        auto line = conf::read_text_file(arguments.public_key_file);
+        if (line.has_error()) {
+            std::cerr << "boxgate: " << line.error().text << '\n';
+            return exit_failed;
+        }
+        while (line->ends_with('\n') || line->ends_with('\r')) line->pop_back();
+        if (const auto key = conf::parse_authorized_key(*line); key.has_error()) {
+            std::cerr << "boxgate: " << arguments.public_key_file << ": " << key.error().text << '\n';
+            return exit_failed;
+        }
+        credentials = "    public_keys: " + yaml_text(*line) + "\n";
+    } else {
+        const auto hash = new_hash();
+        if (!hash) return exit_failed;
+        credentials = "    password: " + yaml_text(*hash) + "\n";
+    }
+    std::cerr << "Paste these lines below `users:` in the users file; boxgate takes them over at once.\n";
+    std::cout << "  " << yaml_text(arguments.login) << ":\n" << credentials;
+    const auto line = [](const char* key, const std::string& value) {
+        if (!value.empty()) std::cout << "    " << key << ": " << yaml_text(value) << '\n';
+    };
+    line("group", arguments.group);
+    line("box_app", arguments.box_app);
+    line("box_user", arguments.box_user);
+    line("root", arguments.root);
+    return exit_ok;
+}
+
+int health(const std::string& config, bool ready) {
+    namespace asio = boost::asio;
+    using asio::ip::tcp;
+    std::vector<conf::fault> faults;
+    const auto text = conf::read_text_file(config);
+    if (text.has_error()) {
+        std::cerr << "boxgate: " << text.error().text << '\n';
+        return exit_failed;
+    }
+    const auto settings = conf::read_gateway(*text, config, conf::read_text_file, faults, nullptr);
+    if (settings.monitoring.listen.empty()) {
+        std::cerr << "boxgate: " << config << " has no monitoring.listen to ask at\n";
+        return exit_failed;
+    }
+    const auto& where = settings.monitoring.listen.front();
+    auto address = asio::ip::make_address(where.address);
+    if (address.is_unspecified()) {
+        address = address.is_v4() ? asio::ip::address(asio::ip::address_v4::loopback())
+                                  : asio::ip::address(asio::ip::address_v6::loopback());
+    }
+    asio::io_context context;
+    tcp::socket socket(context);
+    boost::system::error_code error;
+    socket.connect(tcp::endpoint(address, where.port), error);
+    if (error) {
+        std::cerr << "boxgate: nobody answers at " << address.to_string() << " port " << where.port << ": "
+                  << error.message() << '\n';
+        return exit_failed;
+    }
+    // Blocking calls with the kernel's own deadline: the program has nothing else to do.
+    const timeval patience{15, 0};
+    ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    asio::write(socket, asio::buffer(std::string("GET ") + (ready ? "/readyz" : "/healthz") + " HTTP/1.1\r\n\r\n"),
+                error);
+    std::string answer;
+    asio::read(socket, asio::dynamic_buffer(answer, 64 * 1024), error);
+    const auto body = answer.find("\r\n\r\n");
+    if (body == std::string::npos) {
+        std::cerr << "boxgate: no answer in time\n";
+        return exit_failed;
+    }
+    const bool good = answer.starts_with("HTTP/1.1 200 ");
+    (good ? std::cout : std::cerr) << answer.substr(body + 4);
+    return good ? exit_ok : exit_failed;
 }
 
 }  // namespace boxgate::server

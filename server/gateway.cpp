@@ -6,12 +6,14 @@
 #include "box/engine.hpp"
 #include "box/http/beast_transport.hpp"
 #include "conf/runtime/clock.hpp"
+#include "conf/runtime/deadline.hpp"
 #include "conf/runtime/offload.hpp"
 #include "protocol/ftp/self_check.hpp"
-#include "protocol/ftp/session_group.hpp"
-#include "protocol/ssh/acceptor_context.hpp"
+#include "protocol/storage/observed_filesystem.hpp"
+#include "server/box_settings.hpp"
 #include "server/listener.hpp"
-#include "server/worker.hpp"
+#include "server/observers.hpp"
+#include "server/site.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -23,7 +25,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -37,39 +41,20 @@ namespace {
 constexpr unsigned credential_threads = 2;
 constexpr unsigned disk_threads = 4;
 
-box::options box_options(const conf::gateway_settings& settings) {
-    box::options options;
-    options.api_url = settings.box.api_url;
-    options.upload_url = settings.box.upload_url;
-    options.spool_directory = settings.spool.directory;
-    options.call_timeout = settings.limits.box_call_timeout;
-    options.commit_timeout = settings.limits.commit_timeout;
-    options.max_wait = settings.limits.max_wait;
-    options.cache_ttl = settings.limits.cache_ttl;
-    options.events = settings.box.events;
-    options.notifications = settings.box.notifications;
-    options.calls_per_minute = settings.limits.box_calls_per_minute;
-    options.uploads_per_minute = settings.limits.box_uploads_per_minute;
-    options.enterprise_calls_per_minute = settings.limits.box_enterprise_calls_per_minute;
-    options.enterprise_uploads_per_minute = settings.limits.box_enterprise_uploads_per_minute;
-    return options;
-}
-
-std::map<std::string, box::engine::source> identities_of(const conf::user_table_settings& users) {
-    std::map<std::string, box::engine::source> identities;
+std::set<std::string> logins_of(const conf::user_table_settings& users) {
+    std::set<std::string> logins;
     for (const auto& [login, user] : users.users) {
-        identities.emplace(login, box::engine::source(user.app, user.box_user, user.box_mode, user.rename_over));
+        const bool over = user.expires && std::chrono::system_clock::now() >= *user.expires + std::chrono::days(1);
+        if (!over) logins.insert(login);
     }
-    return identities;
+    return logins;
 }
 
-box::engine::transport_factory transports(const conf::gateway_settings& settings) {
-    box::http::transport_options options;
-    options.tls = box::http::make_client_tls(settings.box.ca_file);
-    options.proxy = settings.box.proxy;
-    options.connections_per_host = settings.limits.box_connections;
-    return [options](asio::any_io_executor executor) {
-        return box::http::make_beast_transport(std::move(executor), options);
+box::engine::transport_factory transports(const conf::gateway_settings& settings, runtime::telemetry& counts) {
+    const auto options = transport_options_of(settings);
+    return [options, &counts, api = settings.box.api_url, upload = settings.box.upload_url](auto executor) {
+        return std::make_unique<observed_transport>(box::http::make_beast_transport(std::move(executor), options), api,
+                                                    upload, counts);
     };
 }
 
@@ -93,24 +78,6 @@ unsigned worker_count(const conf::limit_settings& limits) {
     return limits.workers != 0 ? limits.workers : std::max(1u, std::thread::hardware_concurrency());
 }
 
-// One worker with what its sessions use. The thread has stopped before any of it goes.
-struct site {
-    explicit site(const std::string& name) : thread(name) {}
-
-    std::size_t sessions() const { return (ftp ? ftp->sessions() : 0) + (ssh ? ssh->sessions() : 0); }
-    void stop_sessions(bool when_idle) {
-        asio::post(thread.executor(), [this, when_idle] {
-            if (ftp) ftp->stop(when_idle);
-            if (ssh) ssh->stop(when_idle);
-        });
-    }
-
-    worker thread;
-    std::unique_ptr<storage::provider> provider;
-    std::unique_ptr<ftp::session_group> ftp;
-    std::unique_ptr<ssh::acceptor_context> ssh;
-};
-
 // The one line that fits what the client expects; it may not arrive, and nobody waits for it.
 void turn_away(tcp::socket socket, const std::string& protocol, const std::string& why) {
     if (protocol != "ftp") return;
@@ -123,10 +90,12 @@ void turn_away(tcp::socket socket, const std::string& protocol, const std::strin
 
 struct gateway::parts {
     parts(asio::io_context& context, conf::gateway_settings with, conf::user_table_settings users,
-          const runtime::log& lines)
+          const runtime::log& lines, runtime::telemetry& to_count)
         : main_context(context),
           settings(std::move(with)),
           log(lines),
+          counts(to_count),
+          logins(logins_of(users)),
           authenticator(std::make_shared<auth::user_table>(users), credentials, hasher),
           guard(settings.login_guard),
           slots(std::make_shared<auth::login_slots>(settings.limits.max_sessions_per_login)),
@@ -137,7 +106,7 @@ struct gateway::parts {
           advertised(std::make_shared<ftp::advertised_addresses>(settings.ftp, log)),
           certificate(ftp_certificate(settings.ftp, log)),
           engine(box_options(settings), identities_of(users), control.executor(), disk, time, log,
-                 transports(settings)) {
+                 transports(settings, counts)) {
         check_data_connections(settings.ftp, log);
         build_sites();
         for (const auto& where : settings.ftp.listen) listen(where, "ftp");
@@ -167,16 +136,17 @@ struct gateway::parts {
         for (unsigned i = 0; i < worker_count(settings.limits); ++i) {
             const auto number = std::to_string(i);
             auto& one = *sites.emplace_back(std::make_unique<site>("worker " + number));
-            one.provider = engine.make_provider(one.thread.executor(), blocks);
+            auto plain = engine.make_provider(one.thread.executor(), blocks);
+            one.provider = std::make_unique<storage::observed_provider>(std::move(plain), log, counts);
             if (serves_ftp(settings.ftp)) {
                 const ftp::session_options how(settings.ftp, settings.limits);
-                ftp::services with(authenticator, guard, *slots, *one.provider, blocks, passive, advertised,
-                                   certificate, log, how);
+                ftp::services with(door, guard, *slots, *one.provider, blocks, passive, advertised, certificate, log,
+                                   how);
                 one.ftp = std::make_unique<ftp::session_group>(std::move(with), "ftp-" + number);
             }
             if (keys) {
                 const ssh::session_options how(settings.sftp, settings.limits);
-                ssh::services with(authenticator, *slots, *one.provider, blocks, log, how);
+                ssh::services with(door, *slots, *one.provider, blocks, log, how);
                 one.ssh = std::make_unique<ssh::acceptor_context>(std::move(with), *keys, "sftp-" + number);
             }
         }
@@ -264,6 +234,7 @@ struct gateway::parts {
 
     asio::awaitable<bool> drain() {
         const auto deadline = std::chrono::steady_clock::now() + settings.limits.drain_timeout;
+        draining = true;
         for (auto& one : listeners) one->stop();
         for (auto& one : sites) one->stop_sessions(true);
         bool whole = co_await wait_for_sessions(deadline);
@@ -282,14 +253,51 @@ struct gateway::parts {
         co_return whole&& settled;
     }
 
+    asio::awaitable<void> replace_users(conf::user_table_settings users) {
+        // A table without passwords makes a hash: not a thing for the thread that accepts.
+        const auto make = [&users] { return std::make_shared<const auth::user_table>(users); };
+        auto table = co_await runtime::offload(credentials, make);
+        auto swapping = engine.replace_identities(identities_of(users));
+        co_await runtime::run_on(control.executor(), std::move(swapping));
+        authenticator.replace(std::move(table));
+        const auto before = std::exchange(logins, logins_of(users));
+        std::set<std::string> gone;
+        std::ranges::set_difference(before, logins, std::inserter(gone, gone.end()));
+        for (const auto& login : gone) log.info("login_removed", {{"login", login}});
+        if (gone.empty()) co_return;
+        for (auto& one : sites) one->end_logins(gone);
+    }
+
+    // Box is asked only if somebody wants to know, and not for each time it is wanted.
+    asio::awaitable<std::string> unready() {
+        if (draining) co_return "boxgate is stopping\n";
+        if (std::chrono::steady_clock::now() < probed_at + std::chrono::seconds(15)) co_return box_trouble;
+        probed_at = std::chrono::steady_clock::now();
+        auto asking = runtime::run_on(control.executor(), engine.probe());
+        const auto states = co_await runtime::within(std::chrono::seconds(10), std::move(asking));
+        box_trouble = states ? "" : "Box does not answer\n";
+        if (!states) co_return box_trouble;
+        bool any = false;
+        for (const auto& [app, state] : *states) {
+            any = any || state.has_value();
+            if (state.has_error()) box_trouble += "app " + app + ": " + state.error().detail + "\n";
+        }
+        // One tenant's trouble must not take the others' gateway away.
+        if (any) box_trouble.clear();
+        co_return box_trouble;
+    }
+
     asio::io_context& main_context;
     const conf::gateway_settings settings;
     const runtime::log& log;
+    runtime::telemetry& counts;
+    std::set<std::string> logins;
     runtime::system_clock time;
     auth::crypt_hasher hasher;
     asio::thread_pool credentials{credential_threads};
     asio::thread_pool disk{disk_threads};
     auth::table_authenticator authenticator;
+    observed_authenticator door{authenticator, counts};
     auth::login_guard guard;
     std::shared_ptr<auth::login_slots> slots;
     std::shared_ptr<auth::login_slots> addresses;  // counts sessions by the address they come from
@@ -303,11 +311,14 @@ struct gateway::parts {
     std::vector<std::unique_ptr<site>> sites;
     std::vector<std::unique_ptr<listener>> listeners;
     bool hurried = false;
+    bool draining = false;
+    std::chrono::steady_clock::time_point probed_at = std::chrono::steady_clock::time_point::min();
+    std::string box_trouble;
 };
 
 gateway::gateway(asio::io_context& main_context, conf::gateway_settings settings, conf::user_table_settings users,
-                 const runtime::log& log)
-    : parts_(std::make_unique<parts>(main_context, std::move(settings), std::move(users), log)) {}
+                 const runtime::log& log, runtime::telemetry& counts)
+    : parts_(std::make_unique<parts>(main_context, std::move(settings), std::move(users), log, counts)) {}
 
 gateway::~gateway() = default;
 
@@ -322,6 +333,20 @@ std::map<std::string, std::vector<std::uint16_t>> gateway::ports() const {
     std::map<std::string, std::vector<std::uint16_t>> ports;
     for (const auto& one : parts_->listeners) ports[one->protocol()].push_back(one->local_endpoint().port());
     return ports;
+}
+
+asio::awaitable<void> gateway::replace_users(conf::user_table_settings users) {
+    return parts_->replace_users(std::move(users));
+}
+
+asio::awaitable<std::string> gateway::unready() {
+    return parts_->unready();
+}
+
+asio::awaitable<void> gateway::ping() {
+    const auto nothing = []() -> asio::awaitable<void> { co_return; };
+    for (const auto& one : parts_->sites) co_await runtime::run_on(one->thread.executor(), nothing());
+    co_await runtime::run_on(parts_->control.executor(), nothing());
 }
 
 gateway::usage gateway::in_use() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conf/runtime/log.hpp"
+#include "conf/runtime/telemetry.hpp"
 #include "conf/settings/settings.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -17,9 +18,9 @@ namespace boxgate::server {
 class gateway {
 public:
     /// Opens the listening sockets and loads keys and certificates; throws with a text for the operator if it cannot.
-    /// `main_context` runs the accepting and the drain; `log` outlives the gateway.
+    /// `main_context` runs the accepting and the drain; `log` and `counts` outlive the gateway.
     gateway(boost::asio::io_context& main_context, conf::gateway_settings settings, conf::user_table_settings users,
-            const runtime::log& log);
+            const runtime::log& log, runtime::telemetry& counts);
     ~gateway();
     gateway(const gateway&) = delete;
     gateway& operator=(const gateway&) = delete;
@@ -38,6 +39,16 @@ public:
     /// what is left. True if nothing had to be cut off.
     boost::asio::awaitable<bool> drain();
     void hurry();
+
+    /// Puts another user table in the place of the present one, as a whole. Sessions of logins that are gone, or have
+    /// expired, are ended; all others notice nothing, and go on with what they had when they logged in.
+    boost::asio::awaitable<void> replace_users(conf::user_table_settings users);
+
+    /// Why nobody should be sent here now; empty: clients will be served. Asks Box at most every 15 s.
+    boost::asio::awaitable<std::string> unready();
+
+    /// Returns once every thread that serves somebody has answered.
+    boost::asio::awaitable<void> ping();
 
     /// What is held for clients at this moment; all 0 when nobody is connected and nothing is under way.
     struct usage {

@@ -56,7 +56,7 @@ gateway_lab::gateway_lab(const gateway_lab_options& options)
     home_.write("users.yaml", users);
     auto settings = conf::load(home_ / "gateway.yaml");
     for (const auto& fault : settings.faults) throw std::runtime_error(conf::to_string(fault));
-    gate_.emplace(context_, std::move(settings.gateway), std::move(settings.users), log_);
+    gate_.emplace(context_, std::move(settings.gateway), std::move(settings.users), log_, counts_);
     gate_->start();
     thread_ = std::thread([this] { context_.run(); });
 }

@@ -65,6 +65,7 @@ private:
     mutable std::mutex log_mutex_;
     std::string log_lines_;
     runtime::log log_;
+    runtime::telemetry counts_;
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
     std::optional<box_simulator::simulator> box_;

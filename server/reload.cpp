@@ -1,0 +1,115 @@
+#include "server/reload.hpp"
+
+#include "conf/runtime/offload.hpp"
+#include "conf/settings/settings_yaml.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace boxgate::server {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto quiet = std::chrono::milliseconds(200);  // several files are seldom written in one moment
+constexpr std::size_t most_faults = 20;                 // in the log; `boxgate check` tells all
+
+struct reading {
+    reading() = default;
+
+    conf::user_table_settings users;
+    std::vector<conf::fault> faults;
+    std::set<std::filesystem::path> files;  // that were asked for: secrets and keys, too
+};
+
+reading read_all(const std::vector<std::filesystem::path>& paths) {
+    reading got;
+    got.files.insert(paths.begin(), paths.end());
+    const conf::file_source noting = [&got](const std::filesystem::path& file) {
+        got.files.insert(file);
+        return conf::read_text_file(file);
+    };
+    got.users = conf::load_users(paths, noting, got.faults);
+    return got;
+}
+
+}  // namespace
+
+reloader::reloader(asio::io_context& context, std::vector<std::filesystem::path> paths, const runtime::log& log,
+                   runtime::telemetry& counts, take_function take)
+    : paths_(std::move(paths)),
+      log_(log),
+      counts_(counts),
+      take_(std::move(take)),
+      files_(context.get_executor()),
+      due_(context, asio::steady_timer::time_point::max()) {
+    // Before anything changes: what the table at hand was made of.
+    files_.set(read_all(paths_).files);
+}
+
+void reloader::start() {
+    asio::co_spawn(due_.get_executor(), watch(), asio::detached);
+    asio::co_spawn(due_.get_executor(), run(), asio::detached);
+}
+
+void reloader::stop() {
+    stopped_ = true;
+    due_.cancel();
+}
+
+void reloader::request() {
+    wanted_ = true;
+    due_.expires_after(std::chrono::seconds(0));
+}
+
+asio::awaitable<void> reloader::watch() {
+    while (!stopped_) {
+        co_await files_.changed();
+        if (std::exchange(wanted_, true)) continue;  // whoever writes all the time must not put it off for ever
+        due_.expires_after(quiet);
+    }
+}
+
+asio::awaitable<void> reloader::run() {
+    while (!stopped_) {
+        co_await due_.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (stopped_ || !wanted_ || due_.expiry() > std::chrono::steady_clock::now()) continue;
+        wanted_ = false;
+        due_.expires_at(asio::steady_timer::time_point::max());
+        try {
+            co_await reload();
+        } catch (const std::exception& error) {
+            log_.error("users_kept", {{"reason", error.what()}});
+            counts_.reload("kept");
+        }
+    }
+}
+
+asio::awaitable<void> reloader::reload() {
+    const auto since = std::chrono::steady_clock::now();
+    const auto read = [paths = paths_] { return read_all(paths); };
+    auto got = co_await runtime::offload(reading_, read);
+    files_.set(got.files);
+    if (got.faults.empty()) {
+        const auto count = got.users.users.size();
+        co_await take_(std::move(got.users));
+        const auto took = std::chrono::steady_clock::now() - since;
+        log_.info("users_reloaded",
+                  {{"users", count}, {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
+        counts_.reload("ok");
+        co_return;
+    }
+    for (std::size_t i = 0; i < std::min(got.faults.size(), most_faults); ++i) {
+        const auto& fault = got.faults[i];
+        log_.error("users_fault",
+                   {{"file", fault.file}, {"line", fault.at.line}, {"column", fault.at.column}, {"text", fault.text}});
+    }
+    log_.error("users_kept",
+               {{"faults", got.faults.size()}, {"reason", "the users' files have faults; the old table stays"}});
+    counts_.reload("kept");
+}
+
+}  // namespace boxgate::server
