@@ -88,6 +88,8 @@ http_response simulator::administer(const http_request& request, http_body& body
                 tree_.seed(user_id(row), text(row, "path"),
                            file ? std::optional(std::string(file->as_string())) : std::nullopt);
             }
+        } else if (call == "POST /follow_files") {
+            tree_.follow_files();
         } else if (call == "POST /web_links") {
             tree_.seed_web_link(user_id(content.as_object()), text(content.as_object(), "folder_id"),
                                 text(content.as_object(), "name"));

@@ -278,6 +278,7 @@ std::string api::host_for(const exchange& with, const char* box_name) const {
 }
 
 http_response api::route(exchange& with) {
+    tree_.catch_up();
     const auto& path = with.request.path;
     if (path.starts_with("/d/1/")) return content(with);
     if (path == "/subscribe") return subscribe(with);

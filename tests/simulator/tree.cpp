@@ -47,25 +47,6 @@ tree::tree(fs::path directory, const enterprise& of)
     }
 }
 
-void tree::scan(const fs::path& folder, const std::string& folder_id, const std::string& owner) {
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        item found;
-        found.type = entry.is_directory() ? "folder" : "file";
-        found.parent_id = folder_id;
-        found.owner_id = owner;
-        found.name = entry.path().filename().string();
-        auto& made = insert(std::move(found));
-        if (entry.is_directory()) {
-            scan(entry.path(), made.id, owner);
-        } else {
-            file_version version{next_id(), hash_of(entry.path()), entry.file_size()};
-            fs::remove(blob(version.id));
-            fs::create_hard_link(entry.path(), blob(version.id));
-            append(made, std::move(version));
-        }
-    }
-}
-
 item& tree::insert(item what) {
     what.id = next_id();
     what.created = what.modified = what.modified ? what.modified : std::time(nullptr);

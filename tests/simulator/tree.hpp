@@ -107,6 +107,9 @@ public:
     // For the admin port.
     void seed(const std::string& user, const std::string& path, std::optional<std::string> content);
     void seed_web_link(const std::string& user, const std::string& folder_id, const std::string& name);
+    /// From now on catch_up() takes note of what others do to the plain files. What stays as it was keeps its id.
+    void follow_files() { follows_files_ = true; }
+    void catch_up();
     void lock(const std::string& file_id, const std::string& by_user);
     void deny(const std::string& folder_id, std::set<std::string> permissions);
 
@@ -127,6 +130,8 @@ private:
     std::filesystem::path place(const item& what) const;
     void link_into_place(const item& what);
     void scan(const std::filesystem::path& folder, const std::string& folder_id, const std::string& owner);
+    void adopt(const std::filesystem::directory_entry& entry, const std::string& folder_id, const std::string& owner);
+    void rescan(const std::filesystem::path& folder, const std::string& folder_id, const std::string& owner);
     std::string next_id() { return std::to_string(next_id_++); }
     item& insert(item what);
     void touch(item& what);
@@ -141,6 +146,7 @@ private:
     const std::filesystem::path state_;
     const enterprise& enterprise_;
     listener tell_;
+    std::atomic<bool> follows_files_ = false;
     mutable std::recursive_mutex mutex_;
     map items_;
     std::map<std::string, std::multimap<std::string, std::string>> children_;  // folder id -> folded name -> id
