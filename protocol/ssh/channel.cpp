@@ -13,7 +13,8 @@ using storage::errc;
 
 namespace {
 
-constexpr std::size_t write_per_turn = 256 * 1024;
+// As much lies in libssh's output buffer at the most, which grows to twice the next power of two and never shrinks.
+constexpr std::size_t write_per_turn = 128 * 1024;
 constexpr std::size_t drain_step = 32 * 1024;
 // libssh takes data beyond the window it announced (1.28 MB at most) without a word; a client that sends more breaks
 // the protocol, and would fill memory.

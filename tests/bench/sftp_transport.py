@@ -131,6 +131,7 @@ async def idle_sessions(server, count):
     for _, sftp in some:
         async with sftp.open("/source", "rb") as file:
             await file.read(4 << 20)
+    await asyncio.sleep(12)  # what is kept in case a client goes on is given back after 5 to 10 s
     print(f"after 4 MiB each over {len(some)} of them: "
           f"{(server._server.resident() - alone) * 1024 / len(some):.0f} bytes more for each of these", flush=True)
     for connection, _ in held:
