@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """SSH and SFTP by themselves: boxgate's on the memory filesystem beside OpenSSH's sshd and sftp-server, in one run.
 
-    tests/bench/sftp_transport.py build/release/tests/unit/ssh/sftp_memory_server [--mib 1024] [--times 3] [--idle 500]
+    tests/bench/sftp_transport.py --bin build/release [--mib 1024] [--times 3] [--idle 500]
 
 For each cipher and direction both servers take turns; told are the times, the ratio of their medians, and the servers'
 CPU seconds per GiB. Then: memory per idle session. Machines differ and are noisy: only ratios mean something."""
@@ -34,7 +34,7 @@ def cpu_of(pid):
 class Boxgate:
     name = "boxgate"
 
-    def __init__(self, program, keys, size):
+    def __init__(self, program, size):
         self._server = Server(program, "1", "discard")
         self.port = self._server.port
         self.pid = self._server.process.pid
@@ -140,7 +140,7 @@ async def idle_sessions(server, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    parser.add_argument("--bin", type=pathlib.Path, required=True, help="the folder of the build")
     parser.add_argument("--mib", type=int, default=1024)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--idle", type=int, default=500)
@@ -153,7 +153,7 @@ def main():
     for _ in range(arguments.mib):
         data.write(piece)
     data.flush()
-    servers = [Boxgate(arguments.program, None, arguments.mib << 20), Sshd(folder, data.name)]
+    servers = [Boxgate(arguments.bin / "tests/unit/ssh/sftp_memory_server", arguments.mib << 20), Sshd(folder, data.name)]
     try:
         ratios = [compare(servers, cipher, direction, data.name, arguments.mib / 1024, arguments.times)
                   for cipher in CIPHERS for direction in ("get", "put")]

@@ -17,11 +17,15 @@ void tree::adopt(const fs::directory_entry& entry, const std::string& folder_id,
     found.owner_id = owner;
     found.name = entry.path().filename().string();
     auto& made = insert(std::move(found));
-    if (entry.is_directory()) return scan(entry.path(), made.id, owner);
+    if (entry.is_directory()) {
+        tell("ITEM_CREATE", made);
+        return scan(entry.path(), made.id, owner);
+    }
     file_version version{next_id(), hash_of(entry.path()), entry.file_size()};
     fs::remove(blob(version.id));
     fs::create_hard_link(entry.path(), blob(version.id));
     append(made, std::move(version));
+    tell("ITEM_UPLOAD", made);
 }
 
 void tree::catch_up() {
