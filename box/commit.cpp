@@ -2,10 +2,10 @@
 
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
-#include "box/names.hpp"
+#include "box/jwt_assertion.hpp"
 #include "box/retry_policy.hpp"
 #include "box/upload_body.hpp"
-#include "conf/runtime/offload.hpp"
+#include "box/upload_undo.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -20,59 +20,50 @@ using storage::result;
 namespace {
 
 constexpr unsigned most_tries = 6;
-
-// Calls of the control thread, as coroutines that own what they use.
-asio::awaitable<void> learn(std::shared_ptr<tree> in, std::string folder_id, api::item stored) {
-    in->names().learned(folder_id, stored);
-    co_return;
-}
-
-asio::awaitable<result<api::item>> look_again(std::shared_ptr<tree> in, std::string folder_id, std::string name) {
-    auto found = co_await in->names().fresh_child(std::move(folder_id), std::move(name));
-    if (found.has_error()) co_return found;
-    co_return co_await in->names().fetch(found->type, found->id);
-}
-
-asio::awaitable<result<tree::upload_place>> resolve_again(std::shared_ptr<tree> in, std::string root_id,
-                                                          storage::path path, tree::upload_place stale) {
-    in->names().cache().forget_folder(stale.parent_id);
-    if (stale.existing) in->names().removed(stale.parent_id, stale.existing->id);
-    auto parent = co_await in->names().describe(root_id, path.parent());
-    if (parent.has_error()) co_return parent.error();
-    co_return co_await in->place_of_upload(std::move(root_id), std::move(path));
-}
+// Box may need a while to see the last part everywhere; others have met up to 100 refusals.
+constexpr unsigned most_mismatches = 100;
 
 asio::awaitable<void> sleep(const asio::any_io_executor& executor, std::chrono::milliseconds length) {
     asio::steady_timer timer(executor, length);
     co_await timer.async_wait(asio::use_awaitable);
 }
 
+failure client_gone() {
+    return failure(errc::aborted, "the client was gone before the file was stored");
+}
+
 }  // namespace
 
-commit::commit(std::shared_ptr<worker_context> with, upload_target target, std::shared_ptr<upload_content> content,
-               std::shared_ptr<commit_permission> permission)
+commit::commit(std::shared_ptr<worker_context> with, std::shared_ptr<upload_destination> to,
+               std::shared_ptr<upload_content> content, std::shared_ptr<commit_permission> permission,
+               std::shared_ptr<early_upload> early)
     : with_(std::move(with)),
-      target_(std::move(target)),
+      to_(std::move(to)),
       content_(std::move(content)),
       permission_(std::move(permission)),
-      deadline_(std::chrono::steady_clock::now() + with_->settings.commit_timeout) {}
+      early_(std::move(early)) {}
 
 asio::awaitable<commit::outcome> commit::run() {
     auto done = co_await store();
+    if (early_) early_->stop();
+    note(done);
+    co_return done;
+}
+
+void commit::note(const outcome& done) const {
     if (done.has_value()) {
-        with_->log.info("stored", {{"path", target_.path.string()},
+        with_->log.info("stored", {{"path", to_->path().string()},
                                    {"bytes", content_->size()},
                                    {"box_id", done->stored.id},
                                    {"sha1", done->stored.sha1},
                                    {"box_request_id", done->box_request_id}});
     } else {
-        with_->log.warning("not_stored", {{"path", target_.path.string()},
+        with_->log.warning("not_stored", {{"path", to_->path().string()},
                                           {"bytes", content_->size()},
                                           {"reason", storage::to_string(done.error().code)},
                                           {"detail", done.error().detail},
                                           {"box_request_id", done.error().box_request_id}});
     }
-    co_return done;
 }
 
 asio::awaitable<commit::outcome> commit::store() {
@@ -80,215 +71,182 @@ asio::awaitable<commit::outcome> commit::store() {
     if (digest.has_error()) co_return digest.error();
     digest_ = std::move(*digest);
     digest_hex_ = to_hex(digest_);
+    if (early_) early_->grown();  // the last part is whole
     const bool direct = content_->size() <= with_->settings.direct_upload_limit;
     for (unsigned tries = 1;; ++tries) {
         auto one_try = direct ? post_once() : session_once();
         auto reached = co_await std::move(one_try);
-        if (reached.what == step::stored)
+        if (reached.what == step::stored) {
             co_return co_await accept(std::move(reached.item), std::move(reached.request_id));
-        const auto pause = retry_policy::back_off(tries, 0.5);
-        if (reached.what == step::failed || tries >= most_tries || !pause || out_of_time()) co_return reached.why;
-        with_->log.info("upload_repeated", {{"path", target_.path.string()}, {"reason", reached.why.detail}});
-        // A conflict of names is settled by the next try; what failed in passing needs a moment.
-        if (reached.why.code != errc::exists && reached.why.code != errc::not_found) {
-            co_await sleep(with_->executor, *pause);
         }
+        const auto pause = retry_policy::back_off(std::min(tries, retry_policy::max_tries - 1), 0.5);
+        if (reached.what == step::failed || tries >= most_tries || out_of_time()) co_return reached.why;
+        with_->log.info("upload_repeated", {{"path", to_->path().string()}, {"reason", reached.why.detail}});
+        if (reached.what == step::again_after_a_pause) co_await sleep(with_->executor, *pause);
     }
 }
 
 asio::awaitable<commit::step> commit::post_once() {
-    const auto& place = target_.place;
-    http::multipart_frame frame(api::endpoints::upload_attributes(place.parent_id, place.name), random_token(24));
+    http::multipart_frame frame(api::endpoints::upload_attributes(to_->parent_id(), to_->name()), random_token(24));
     auto content_type = frame.content_type;
-    const auto pass = [permission = permission_] { return permission->pass(); };
+    const auto pass = [self = shared_from_this()] {
+        if (!self->permission_->pass()) return false;
+        if (!self->deadline_) self->deadline_ = std::chrono::steady_clock::now() + self->with_->settings.commit_timeout;
+        return true;
+    };
     auto body = std::make_shared<upload_body>(content_, std::move(frame), pass, with_->blocks);
-    replaced_ = place.existing.has_value();
-    auto what = replaced_ ? with_->endpoints.upload_version(place.existing->id, std::move(content_type), digest_hex_,
-                                                            std::move(body))
+    replaced_ = to_->existing().has_value();
+    auto what = replaced_ ? with_->endpoints.upload_version(to_->existing()->id, std::move(content_type), digest_hex_,
+                                                            std::move(body), to_->known_etag())
                           : with_->endpoints.upload_new(std::move(content_type), digest_hex_, std::move(body));
-    auto answer = co_await with_->calls->perform(target_.in->who(), std::move(what));
+    auto answer = co_await with_->calls->perform(to_->who(), std::move(what));
     if (answer.has_error()) {
-        step no;
-        no.what = step::failed;
-        no.why = answer.error().what;
-        if (no.why.code == errc::aborted || !answer.error().may_have_been_applied) co_return no;
-        co_return co_await settle(answer.error().what);
+        const auto& error = answer.error();
+        if (error.what.code == errc::aborted || !error.may_have_been_applied) co_return step(step::failed, error.what);
+        co_return co_await settle(error.what);
     }
     if (answer->status / 100 == 2) co_return stored_as(*answer);
-    co_return co_await judge_refusal(std::move(*answer));
+    co_return co_await judge(std::move(*answer));
+}
+
+asio::awaitable<result<std::shared_ptr<session_upload>>> commit::open_session() {
+    if (early_) {
+        auto begun = co_await early_->take();
+        early_.reset();
+        if (begun && begun->total() == content_->size() && !begun->failed()) co_return begun;
+        // The size was an estimate, and a wrong one; or Box has ended the session.
+        if (begun) begun->stop();
+    }
+    if (!content_->is_whole()) {
+        co_return failure(errc::aborted,
+                          "Box has ended the upload, and its beginning is no longer here to be sent again; send the "
+                          "file once more");
+    }
+    auto opened = co_await to_->open_session(content_->size());
+    if (opened.has_error()) co_return opened.error();
+    auto session = std::make_shared<session_upload>(with_, to_->who(), std::move(*opened), content_, content_->size(),
+                                                    session_upload::confirmed_parts::keep);
+    session->start();
+    co_return session;
 }
 
 asio::awaitable<commit::step> commit::session_once() {
-    const auto& place = target_.place;
-    replaced_ = place.existing.has_value();
-    const auto size = content_->size();
-    const auto what = replaced_ ? with_->endpoints.create_version_session(place.existing->id, place.name, size)
-                                : with_->endpoints.create_session(place.parent_id, place.name, size);
-    auto answer = co_await with_->calls->perform(target_.in->who(), what);
-    step no;
-    no.what = step::failed;
-    if (answer.has_error()) {
-        // A session that was made without our knowing holds nothing and is forgotten by Box in a week.
-        no.why = answer.error().what;
-        if (answer.error().may_have_been_applied) no.what = step::again;
-        co_return no;
-    }
-    if (answer->status / 100 != 2) co_return co_await judge_refusal(std::move(*answer));
-    auto session = api::parse_upload_session(answer->body);
-    if (!session) {
-        no.why = failure(errc::unavailable, "Box's upload session cannot be read");
-        co_return no;
-    }
-    auto sending = std::make_shared<session_upload>(with_, target_.in->who(), std::move(*session), content_);
+    auto session = co_await open_session();
+    if (session.has_error()) co_return step(step::failed, session.error());
+    replaced_ = to_->existing().has_value();
     const std::function<bool()> wanted = [permission = permission_] { return permission->still_wanted(); };
-    auto sent = co_await sending->send_parts(wanted);
+    auto sent = co_await (*session)->finish(wanted);
     if (sent.has_error()) {
-        no.why = sent.error();
-        // Box ends sessions that it cannot finish; a new one may fare better.
-        if (no.why.code == errc::aborted && permission_->still_wanted()) no.what = step::again;
-        co_return no;
+        const bool worth_another = (*session)->is_lost() && content_->is_whole() && permission_->still_wanted();
+        co_return step(worth_another ? step::again_after_a_pause : step::failed, sent.error());
     }
-    if (!permission_->pass()) {
-        no.why = failure(errc::aborted, "the client was gone before the file was stored");
-        co_return no;
-    }
-    co_return co_await commit_session(std::move(sending));
+    if (!permission_->pass()) co_return step(step::failed, client_gone());
+    if (!deadline_) deadline_ = std::chrono::steady_clock::now() + with_->settings.commit_timeout;
+    co_return co_await commit_session(std::move(*session));
 }
 
 asio::awaitable<commit::step> commit::commit_session(std::shared_ptr<session_upload> session) {
-    step no;
-    no.what = step::failed;
-    for (unsigned tries = 1;; ++tries) {
-        auto answer = co_await with_->calls->perform(
-            target_.in->who(), with_->endpoints.commit(session->session(), session->parts(), digest_));
+    unsigned faults = 0;
+    unsigned mismatches = 0;
+    while (true) {
+        const auto place = to_->existing();
+        const auto what = with_->endpoints.commit(session->session(), session->parts(), digest_, to_->known_etag());
+        auto answer = co_await with_->calls->perform(to_->who(), what);
         std::chrono::milliseconds pause = std::chrono::seconds(1);
         if (answer.has_error()) {
-            if (!answer.error().may_have_been_applied) {
-                no.why = answer.error().what;
-                co_return no;
-            }
+            if (!answer.error().may_have_been_applied) co_return step(step::failed, answer.error().what);
             auto settled = co_await settle(answer.error().what);
             if (settled.what == step::stored) session->release();
-            if (settled.what != step::again || tries >= most_tries) co_return settled;
+            if (settled.what != step::again_after_a_pause || ++faults >= most_tries) co_return settled;
+            pause = *retry_policy::back_off(std::min(faults, retry_policy::max_tries - 1), 0.5);
         } else if (answer->status == 202) {
             pause = api::retry_after(*answer).value_or(std::chrono::seconds(1));
         } else if (answer->status / 100 == 2) {
             session->release();
             co_return stored_as(*answer);
+        } else if (api::parse_error(answer->body).code == "parts_mismatch" && ++mismatches < most_mismatches) {
+            pause = api::retry_after(*answer).value_or(std::chrono::seconds(1));
         } else {
-            // Just after the last part Box may not have seen it everywhere yet.
-            const auto code = api::parse_error(answer->body).code;
-            if (code != "parts_mismatch" || tries >= 60) co_return co_await judge_refusal(std::move(*answer));
+            const auto status = answer->status;
+            auto judged = co_await judge(std::move(*answer));
+            if (judged.what == step::stored) session->release();
+            if (judged.what != step::again || ++faults >= most_tries) co_return judged;
+            const auto& now = to_->existing();
+            const bool same_file = place ? now && now->id == place->id : !now;
+            // The session is good for the file it was made for, in whatever version that is by now.
+            if (!same_file || status == 404 || status == 410) co_return judged;
+            if (status == 412 && (!place || place->etag == now->etag)) {
+                co_return step(step::failed, failure(errc::changed, "Box put the parts together to another content"));
+            }
+            pause = pause.zero();
         }
-        if (std::chrono::steady_clock::now() + pause >= deadline_) {
-            no.why = failure(errc::timeout, "Box did not finish storing the file within limits.commit_timeout");
-            co_return no;
+        if (out_of_time()) {
+            co_return step(step::failed,
+                           failure(errc::timeout, "Box did not finish storing the file within limits.commit_timeout"));
         }
         co_await sleep(with_->executor, pause);
     }
 }
 
 commit::step commit::stored_as(const http::response& answer) {
-    step yes;
     auto item = api::parse_first_entry(answer.body);
     if (!item) {
-        yes.what = step::failed;
-        yes.why = failure(errc::unavailable,
-                          "Box's answer to the upload cannot be read; whether it stored the file is unknown");
-        return yes;
+        return step(step::failed,
+                    failure(errc::unavailable,
+                            "Box's answer to the upload cannot be read; whether it stored the file is unknown"));
     }
+    step yes;
     yes.what = step::stored;
     yes.item = std::move(*item);
     yes.request_id = std::string(answer.headers["box-request-id"]);
     return yes;
 }
 
-asio::awaitable<commit::step> commit::judge_refusal(http::response answer) {
-    const auto error = api::parse_error(answer.body);
-    step next;
-    next.why = api::to_failure(answer);
-    next.what = step::failed;
-    if (answer.status == 409 && error.conflict) {
-        const auto& other = *error.conflict;
-        if (other.type == api::item_type::folder) {
-            const bool same = is_same_name(other.name, target_.place.name);
-            next.why = failure(same ? errc::is_a_directory : errc::exists, "'" + other.name + "' is a directory");
-        } else if (fold(other.name) != fold(target_.place.name)) {
-            next.why = failure(errc::exists, "Box takes this name for that of '" + other.name + "', which exists");
-        } else if (target_.mode == storage::write_mode::create) {
-            next.why = failure(errc::exists, "'" + other.name + "' exists, and this account may not overwrite");
-        } else if (!is_same_name(other.name, target_.place.name) && target_.refuse_case_clash) {
-            next.why = failure(errc::exists, "'" + other.name + "' exists, and Box ignores upper and lower case");
-        } else {
-            target_.place.existing = other;
-            next.what = step::again;
-        }
-    } else if (answer.status == 404 && !re_resolved_) {
-        // A stale id: the file or its folder is not what it was when the path was resolved.
-        re_resolved_ = true;
-        auto place = co_await runtime::run_on(with_->control,
-                                              resolve_again(target_.in, target_.root_id, target_.path, target_.place));
-        if (place.has_value()) {
-            target_.place = std::move(*place);
-            next.what = step::again;
-        } else {
-            next.why = place.error();
-        }
-    } else if (error.code == "bad_digest" || error.code == "operation_blocked_temporary" ||
-               error.code == "name_temporarily_reserved") {
-        next.what = step::again;
+asio::awaitable<commit::step> commit::judge(http::response refusal) {
+    auto why = api::to_failure(refusal);
+    // What is in the way, or has made the upload session go, may be the work of a try whose answer was lost.
+    if (ambiguous_ && (refusal.status == 404 || refusal.status == 409 || refusal.status == 410)) {
+        auto settled = co_await settle(why);
+        if (settled.what == step::stored) co_return settled;
     }
-    co_return next;
+    if (refusal.status == 410) co_return step(step::again, std::move(why));
+    const auto final_word = co_await to_->judge(std::move(refusal));
+    if (final_word) co_return step(step::failed, *final_word);
+    co_return step(step::again, std::move(why));
 }
 
 // The answer was lost: Box may hold the file, or not.
 asio::awaitable<commit::step> commit::settle(failure why) {
-    step next;
-    next.why = std::move(why);
-    auto found =
-        co_await runtime::run_on(with_->control, look_again(target_.in, target_.place.parent_id, target_.place.name));
+    ambiguous_ = true;
+    auto found = co_await to_->look();
     if (found.has_value() && found->sha1 == digest_hex_ && found->size == content_->size()) {
-        next.what = step::stored;
-        next.item = std::move(*found);
-    } else if (found.has_error() && found.error().code != errc::not_found) {
-        next.what = step::failed;
-        next.why.detail += "; whether Box has stored the file could not be found out: " + found.error().detail;
+        step yes;
+        yes.what = step::stored;
+        yes.item = std::move(*found);
+        co_return yes;
     }
-    co_return next;
+    if (found.has_error() && found.error().code != errc::not_found) {
+        why.detail += "; whether Box has stored the file could not be found out: " + found.error().detail;
+        co_return step(step::failed, std::move(why));
+    }
+    co_return step(step::again_after_a_pause, std::move(why));
 }
 
 asio::awaitable<commit::outcome> commit::accept(api::item stored, std::string request_id) {
-    if (stored.sha1 != digest_hex_ || (stored.size && *stored.size != content_->size())) {
-        failure why(errc::changed,
-                    "Box holds another content (SHA-1 " + stored.sha1 + ") than was sent (" + digest_hex_ + ")");
-        co_await take_back(std::move(stored), why);
-        why.box_request_id = request_id;
-        co_return why;
+    if (stored.sha1 == digest_hex_ && stored.size.value_or(content_->size()) == content_->size()) {
+        stored.size = content_->size();
+        co_await to_->learned(stored);
+        co_return storage::receipt(to_entry(stored), std::move(request_id));
     }
-    if (!stored.size) stored.size = content_->size();
-    co_await runtime::run_on(with_->control, learn(target_.in, target_.place.parent_id, stored));
-    co_return storage::receipt(to_entry(stored), std::move(request_id));
-}
-
-// What Box has stored is not what was sent: the old state is brought back.
-asio::awaitable<void> commit::take_back(api::item stored, failure& why) {
-    const auto who = target_.in->who();
-    bool undone = false;
-    if (!replaced_) {
-        const auto gone = co_await with_->calls->perform(who, with_->endpoints.remove_file(stored.id));
-        undone = gone.has_value() && (gone->status / 100 == 2 || gone->status == 404);
-    } else {
-        const auto versions = co_await with_->calls->perform(who, with_->endpoints.versions(stored.id));
-        const auto previous = versions.has_value() && versions->status == 200 ? api::parse_first_version(versions->body)
-                                                                              : std::optional<std::string>();
-        if (previous) {
-            const auto back =
-                co_await with_->calls->perform(who, with_->endpoints.promote_version(stored.id, *previous));
-            undone = back.has_value() && back->status / 100 == 2;
-        }
-    }
+    failure why(errc::changed,
+                "Box holds another content (SHA-1 " + stored.sha1 + ") than was sent (" + digest_hex_ + ")");
+    why.box_request_id = std::move(request_id);
+    const bool undone = co_await undo_upload(with_, to_->who(), stored, replaced_);
+    co_await to_->forget(stored);
     why.detail += undone ? "; the state before was restored"
                          : "; RESTORING THE STATE BEFORE FAILED: look after file " + stored.id + " in Box";
+    if (!undone) with_->log.error("upload_not_undone", {{"path", to_->path().string()}, {"box_id", stored.id}});
+    co_return why;
 }
 
 }  // namespace boxgate::box

@@ -1,9 +1,15 @@
 #pragma once
 
-#include "box/uploader.hpp"
+#include "box/early_upload.hpp"
+#include "box/session_upload.hpp"
+#include "box/upload_content.hpp"
+#include "box/upload_destination.hpp"
+#include "box/worker_context.hpp"
+#include "protocol/storage/transfer.hpp"
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace boxgate::box {
@@ -21,6 +27,7 @@ public:
         passed_ = still_wanted();
         return passed_;
     }
+    bool has_passed() const { return passed_; }
     void caller_left() { gate_ = nullptr; }
 
 private:
@@ -28,21 +35,28 @@ private:
     bool passed_ = false;
 };
 
-/// Brings one file into Box: chooses the way, resolves conflicts of names, settles answers that were lost, and compares
-/// what Box holds with what was sent. Runs on the worker, whether or not somebody waits for it.
+/// Brings one file into Box: chooses the way, tries again where that may help, settles answers that were lost, and
+/// compares what Box holds with what was sent. Runs on the worker, whether or not somebody waits for it.
 class commit : public std::enable_shared_from_this<commit> {
 public:
     using outcome = storage::result<storage::receipt>;
 
-    commit(std::shared_ptr<worker_context> with, upload_target target, std::shared_ptr<upload_content> content,
-           std::shared_ptr<commit_permission> permission);
+    /// `early`: parts that are on their way already; may be null.
+    commit(std::shared_ptr<worker_context> with, std::shared_ptr<upload_destination> to,
+           std::shared_ptr<upload_content> content, std::shared_ptr<commit_permission> permission,
+           std::shared_ptr<early_upload> early);
 
     boost::asio::awaitable<outcome> run();
 
 private:
-    // What one try came to: done, failed for good, or worth another try.
+    // What one try came to: done, failed for good, or worth another try, with or without a pause before it.
     struct step {
-        enum kind { stored, failed, again } what = again;
+        enum kind { stored, failed, again, again_after_a_pause };
+
+        step() = default;
+        step(kind outcome, storage::failure reason) : what(outcome), why(std::move(reason)) {}
+
+        kind what = failed;
         api::item item;
         std::string request_id;
         storage::failure why;
@@ -51,23 +65,25 @@ private:
     boost::asio::awaitable<outcome> store();
     boost::asio::awaitable<step> post_once();
     boost::asio::awaitable<step> session_once();
+    boost::asio::awaitable<storage::result<std::shared_ptr<session_upload>>> open_session();
     boost::asio::awaitable<step> commit_session(std::shared_ptr<session_upload> session);
-    boost::asio::awaitable<step> judge_refusal(http::response answer);
+    boost::asio::awaitable<step> judge(http::response refusal);
     boost::asio::awaitable<step> settle(storage::failure why);
     boost::asio::awaitable<outcome> accept(api::item stored, std::string request_id);
-    boost::asio::awaitable<void> take_back(api::item stored, storage::failure& why);
     step stored_as(const http::response& answer);
-    bool out_of_time() const { return std::chrono::steady_clock::now() >= deadline_; }
+    bool out_of_time() const { return deadline_ && std::chrono::steady_clock::now() >= *deadline_; }
+    void note(const outcome& done) const;
 
     std::shared_ptr<worker_context> with_;
-    upload_target target_;
+    std::shared_ptr<upload_destination> to_;
     std::shared_ptr<upload_content> content_;
     std::shared_ptr<commit_permission> permission_;
+    std::shared_ptr<early_upload> early_;
     std::string digest_;  // 20 bytes
     std::string digest_hex_;
-    bool replaced_ = false;  // the last try went to an existing file
-    bool re_resolved_ = false;
-    std::chrono::steady_clock::time_point deadline_;
+    bool replaced_ = false;                                          // the last try went to an existing file
+    bool ambiguous_ = false;                                         // the answer to some try was lost
+    std::optional<std::chrono::steady_clock::time_point> deadline_;  // since the point of no return
 };
 
 }  // namespace boxgate::box

@@ -66,7 +66,7 @@ engine::engine(options settings, std::map<std::string, source> identities, asio:
       make_transport_(std::move(make_transport)),
       token_transport_(make_transport_(control_)),
       control_client_(make_client(make_transport_(control_), control_, settings_, log_, real_pause())),
-      spool_(settings_.spool_directory),
+      spool_(settings_.spool.mode, settings_.spool.directory, settings_.spool.max_size),
       settler_(log_) {}
 
 engine::~engine() = default;

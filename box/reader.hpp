@@ -1,25 +1,31 @@
 #pragma once
 
 #include "box/api/types.hpp"
+#include "box/download_pace.hpp"
 #include "box/identity.hpp"
+#include "box/range_fetch.hpp"
+#include "box/range_plan.hpp"
+#include "box/range_stream.hpp"
 #include "box/sha1.hpp"
 #include "box/worker_context.hpp"
 #include "protocol/storage/transfer.hpp"
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
-#include <string>
 
 namespace boxgate::box {
 
-/// One version of a file being downloaded (storage::source). Reads in order use one stream, resumed where it breaks; a
-/// read elsewhere opens a new one there. Of a whole read in order the SHA-1 is compared before the last bytes are
-/// given.
+/// One version of a file being downloaded (storage::source). Reads in order use one stream, and further ones when the
+/// client is faster than that; what they bring is delivered in order. A read elsewhere fetches little more than was
+/// asked for, and more as reads go on from there. Of a whole read in order the SHA-1 is compared before the last bytes
+/// are given.
 class reader final : public storage::source {
 public:
     /// `file` with id, size and, where known, version and SHA-1.
     reader(std::shared_ptr<worker_context> with, std::shared_ptr<identity> who, api::item file);
+    ~reader() override;
 
     const storage::entry& info() const override { return info_; }
     boost::asio::awaitable<storage::result<storage::block>> read(std::uint64_t offset, std::size_t max) override;
@@ -28,18 +34,31 @@ public:
     boost::asio::awaitable<storage::result<void>> prepare();
 
 private:
-    boost::asio::awaitable<storage::result<void>> open_stream(std::uint64_t offset);
-    boost::asio::awaitable<storage::result<void>> fill(storage::block& into, std::uint64_t offset, std::size_t wanted);
+    boost::asio::awaitable<storage::result<storage::block>> next_block(std::size_t max);
+    boost::asio::awaitable<storage::result<storage::block>> memory();
+    void seek(std::uint64_t offset);
+    void open_next();
+    void open_ahead();
+    void drop_ahead();
+    bool shed();
+    unsigned streams() const { return 1 + static_cast<unsigned>(ahead_.size()); }
 
     std::shared_ptr<worker_context> with_;
-    std::shared_ptr<identity> who_;
-    api::item file_;
     std::uint64_t size_;
+    std::string sha1_hex_;
     storage::entry info_;
-    std::string url_;  // pre-signed: good for some minutes, and secret as long
-    std::chrono::steady_clock::time_point url_since_;
-    std::unique_ptr<http::body_stream> stream_;
-    std::uint64_t stream_at_ = 0;
+    std::shared_ptr<download_context> of_;
+    range_plan plan_;
+    download_pace pace_;
+
+    // What is being delivered comes from one of the two, what comes behind it from the ranges ahead.
+    std::optional<range_stream> stream_;
+    std::shared_ptr<range_fetch> fetch_;
+    std::deque<std::shared_ptr<range_fetch>> ahead_;
+    storage::block left_over_;    // of the last block, where less was asked for
+    std::uint64_t position_ = 0;  // of the next byte in order
+    std::uint64_t window_;        // how much a single stream asks for at once
+
     sha1 hash_;
     std::uint64_t hashed_ = 0;
 };

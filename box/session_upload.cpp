@@ -6,8 +6,6 @@
 #include "box/upload_body.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace boxgate::box {
@@ -17,23 +15,10 @@ using storage::errc;
 using storage::failure;
 using storage::result;
 
-session_upload::session_upload(std::shared_ptr<worker_context> with, std::shared_ptr<identity> who,
-                               api::upload_session session, std::shared_ptr<upload_content> content)
-    : with_(std::move(with)),
-      who_(std::move(who)),
-      session_(std::move(session)),
-      content_(std::move(content)),
-      plan_(content_->size(), session_.part_size),
-      parts_(plan_.parts()),
-      finished_(with_->executor, asio::steady_timer::time_point::max()) {
-    with_->open_upload_sessions.fetch_add(1, std::memory_order_relaxed);
-}
-
-void session_upload::release() {
-    if (std::exchange(open_, false)) with_->open_upload_sessions.fetch_sub(1, std::memory_order_relaxed);
-}
-
 namespace {
+
+constexpr auto for_ever = asio::steady_timer::time_point::max();
+constexpr std::size_t parts_per_page = 1000;
 
 // Box forgets a session by itself after a week; one try is enough to be polite, and a log line if it fails.
 asio::awaitable<void> abort_session(std::shared_ptr<worker_context> with, std::shared_ptr<identity> who,
@@ -45,91 +30,196 @@ asio::awaitable<void> abort_session(std::shared_ptr<worker_context> with, std::s
     with->open_upload_sessions.fetch_sub(1, std::memory_order_relaxed);
 }
 
+failure nobody_waits() {
+    return failure(errc::aborted, "the client was gone before the file was stored");
+}
+
+bool may_pass(const failure& why) {
+    return why.code == errc::unavailable || why.code == errc::timeout || why.code == errc::rate_limited ||
+           why.code == errc::busy || why.code == errc::changed;
+}
+
 }  // namespace
+
+session_upload::session_upload(std::shared_ptr<worker_context> with, std::shared_ptr<identity> who,
+                               api::upload_session session, std::shared_ptr<upload_content> content,
+                               std::uint64_t total, confirmed_parts confirmed)
+    : with_(std::move(with)),
+      who_(std::move(who)),
+      session_(std::move(session)),
+      content_(std::move(content)),
+      plan_(total, session_.part_size),
+      confirmed_(confirmed),
+      parts_(plan_.parts()),
+      news_(with_->executor, for_ever),
+      finished_(with_->executor, for_ever) {
+    with_->open_upload_sessions.fetch_add(1, std::memory_order_relaxed);
+    content_->cut_into(plan_.part_size(), confirmed_ == confirmed_parts::discard);
+}
 
 session_upload::~session_upload() {
     if (open_) with_->settle.adopt(with_->executor, "abort upload session", abort_session(with_, who_, session_));
 }
 
-asio::awaitable<result<void>> session_upload::send_parts(std::function<bool()> still_wanted) {
-    const auto lanes = std::min<std::size_t>(with_->settings.parts_in_flight, plan_.parts());
-    lanes_ = static_cast<unsigned>(lanes);
-    const auto self = shared_from_this();
-    for (std::size_t i = 0; i < lanes; ++i) {
-        asio::co_spawn(with_->executor, lane(self, still_wanted), asio::detached);
+void session_upload::release() {
+    if (std::exchange(open_, false)) with_->open_upload_sessions.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void session_upload::start() {
+    lanes_ = static_cast<unsigned>(std::min<std::size_t>(with_->settings.parts_in_flight, plan_.parts()));
+    const auto lanes = lanes_;
+    // The settler's: they may outlive the client, and a shutdown waits until they have broken off.
+    for (unsigned i = 0; i < lanes; ++i) {
+        with_->settle.adopt(with_->executor, "send parts", lane(shared_from_this()));
     }
+}
+
+void session_upload::stop() {
+    wanted_ = [] { return false; };
+    fail(nobody_waits());
+}
+
+void session_upload::fail(failure why) {
+    if (!failed_) failed_ = std::move(why);
+    news_.cancel();
+}
+
+void session_upload::lose(failure why) {
+    lost_ = true;
+    fail(std::move(why));
+}
+
+asio::awaitable<result<void>> session_upload::finish(std::function<bool()> still_wanted) {
+    wanted_ = std::move(still_wanted);
+    finishing_ = true;
+    news_.cancel();
     while (lanes_ > 0) co_await finished_.async_wait(asio::as_tuple(asio::use_awaitable));
+    wanted_ = [] { return true; };  // the caller's question does not outlive the call
     if (failed_) co_return *failed_;
     co_return result<void>();
 }
 
-asio::awaitable<void> session_upload::lane(std::shared_ptr<session_upload>, std::function<bool()> still_wanted) {
+asio::awaitable<void> session_upload::lane(std::shared_ptr<session_upload>) {
     try {
-        while (!failed_ && next_ < plan_.parts()) {
-            if (!still_wanted()) {
-                failed_ = failure(errc::aborted, "the client was gone before the file was stored");
-                break;
-            }
-            const auto index = next_++;
-            auto sent = co_await send_part(plan_.at(index));
-            if (sent.has_error()) {
-                if (!failed_) failed_ = sent.error();
-                break;
-            }
-            parts_[index] = std::move(*sent);
-        }
+        while (const auto index = co_await next_part()) co_await send_part(*index);
     } catch (const std::exception& error) {
-        if (!failed_) failed_ = failure(errc::internal, error.what());
+        fail(failure(errc::internal, error.what()));
     }
     if (--lanes_ == 0) finished_.cancel();
 }
 
-asio::awaitable<result<api::upload_part>> session_upload::send_part(upload_plan::part range) {
-    const auto digest = co_await content_->digest_of(range.offset, range.length);
-    if (digest.has_error()) co_return digest.error();
-    const auto digest_hex = to_hex(*digest);
-    for (unsigned tries = 1;; ++tries) {
-        auto body = std::make_shared<upload_body>(content_, range.offset, range.length, with_->blocks);
-        const auto what =
-            with_->endpoints.put_part(session_, range.offset, range.length, plan_.total(), *digest, std::move(body));
-        auto answer = co_await with_->calls->perform(who_, what);
-        failure why;
-        if (answer.has_value()) {
-            if (answer->status / 100 == 2) {
-                auto part = api::parse_upload_part(answer->body);
-                if (part && part->sha1 == digest_hex && part->size == range.length) co_return std::move(*part);
-                why = failure(errc::changed, "Box confirmed another content for a part than was sent");
-            } else {
-                why = api::to_failure(*answer);
-                // An earlier try whose answer was lost may have stored the part.
-                if (answer->status == 409) {
-                    if (auto stored = co_await find_part(range, digest_hex)) co_return std::move(*stored);
-                }
-                const bool final_word = answer->status == 410 || answer->status == 403 || answer->status == 404;
-                if (final_word) co_return why;
-            }
+// The lowest part that nobody has taken, once it is whole; nullopt at the end.
+asio::awaitable<std::optional<std::size_t>> session_upload::next_part() {
+    while (!failed_ && next_ < plan_.parts()) {
+        if (!wanted_()) {
+            fail(nobody_waits());
+        } else if (next_ < plan_.whole(content_->ready())) {
+            content_->seal(plan_.at(next_).end());
+            co_return next_++;
         } else {
-            why = answer.error().what;
-            if (why.code == errc::rate_limited || why.code == errc::denied) co_return why;
-        }
-        const auto pause = retry_policy::back_off(tries, 0.5);
-        if (!pause) co_return why;
-        with_->log.info("upload_part_repeated", {{"offset", range.offset}, {"reason", why.detail}});
-        asio::steady_timer timer(with_->executor, *pause);
-        co_await timer.async_wait(asio::use_awaitable);
-    }
-}
-
-asio::awaitable<std::optional<api::upload_part>> session_upload::find_part(upload_plan::part range,
-                                                                           std::string digest_hex) {
-    const auto answer = co_await with_->calls->perform(who_, with_->endpoints.list_parts(session_));
-    if (answer.has_error() || answer->status != 200) co_return std::nullopt;
-    for (auto& part : api::parse_upload_parts(answer->body)) {
-        if (part.offset == range.offset && part.size == range.length && part.sha1 == digest_hex) {
-            co_return std::move(part);
+            co_await news_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
     }
     co_return std::nullopt;
+}
+
+asio::awaitable<void> session_upload::send_part(std::size_t index) {
+    const auto range = plan_.at(index);
+    const auto digest = co_await content_->digest_of(range.offset, range.length);
+    if (digest.has_error()) co_return fail(digest.error());
+    for (unsigned tries = 1; !failed_; ++tries) {
+        failure why;
+        const auto outcome = co_await try_part(index, *digest, why);
+        if (outcome == verdict::sent) {
+            if (confirmed_ == confirmed_parts::discard) co_await content_->discard(range.offset, range.length);
+            co_return;
+        }
+        if (outcome == verdict::failed) co_return fail(std::move(why));
+        with_->log.info("upload_part_repeated", {{"offset", range.offset}, {"reason", why.detail}});
+        const bool go_on = co_await pause(why, tries);
+        if (!go_on) co_return fail(std::move(why));
+    }
+}
+
+// False once the tries are used up.
+asio::awaitable<bool> session_upload::pause(failure why, unsigned tries) {
+    // While the client still sends there is time.
+    const auto back_off =
+        retry_policy::back_off(finishing_ ? tries : std::min(tries, retry_policy::max_tries - 1), 0.5);
+    if (!back_off) co_return false;
+    std::chrono::milliseconds length = *back_off;
+    if (why.retry_after) {
+        if (finishing_ && *why.retry_after > with_->settings.max_wait) co_return false;
+        length = std::max<std::chrono::milliseconds>(length, *why.retry_after);
+    }
+    // In steps: whoever begins to wait meanwhile is not to wait for all of a long pause.
+    asio::steady_timer step(with_->executor);
+    for (const auto end = std::chrono::steady_clock::now() + length;;) {
+        const auto left = end - std::chrono::steady_clock::now();
+        if (left <= left.zero() || failed_) co_return true;
+        if (finishing_ && left > with_->settings.max_wait) co_return false;
+        step.expires_after(std::min<std::chrono::steady_clock::duration>(left, std::chrono::seconds(1)));
+        co_await step.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<session_upload::verdict> session_upload::try_part(std::size_t index, std::string digest, failure& why) {
+    const auto range = plan_.at(index);
+    const auto digest_hex = to_hex(digest);
+    auto body = std::make_shared<upload_body>(content_, range.offset, range.length, with_->blocks);
+    body->only_while([self = shared_from_this()] { return !self->failed_ && self->wanted_(); });
+    const auto what =
+        with_->endpoints.put_part(session_, range.offset, range.length, plan_.total(), digest, std::move(body));
+    auto answer = co_await with_->calls->perform(who_, what);
+    if (answer.has_error()) {
+        why = answer.error().what;
+        co_return may_pass(why) ? verdict::retry : verdict::failed;
+    }
+    if (answer->status / 100 == 2) {
+        auto part = api::parse_upload_part(answer->body);
+        if (part && part->sha1 == digest_hex && part->size == range.length && part->offset == range.offset) {
+            parts_[index] = std::move(*part);
+            co_return verdict::sent;
+        }
+        lose(failure(errc::changed, "Box confirmed another content for a part than was sent"));
+        why = *failed_;
+        co_return verdict::failed;
+    }
+    why = api::to_failure(*answer);
+    switch (answer->status) {
+        case 409:
+            // An earlier try whose answer was lost may have stored the part.
+            if (co_await find_part(index, digest_hex)) co_return verdict::sent;
+            co_return verdict::retry;
+        case 404:
+        case 410:
+            lose(why);
+            co_return verdict::failed;
+        case 408:
+        case 412:  // damaged on its way
+            co_return verdict::retry;
+        default:
+            co_return answer->status >= 500 && answer->status != 507 ? verdict::retry : verdict::failed;
+    }
+}
+
+asio::awaitable<bool> session_upload::find_part(std::size_t index, std::string digest_hex) {
+    const auto range = plan_.at(index);
+    for (std::uint64_t from = 0;; from += parts_per_page) {
+        const auto answer = co_await with_->calls->perform(who_, with_->endpoints.list_parts(session_, from));
+        if (answer.has_error() || answer->status != 200) co_return false;
+        auto page = api::parse_upload_parts(answer->body);
+        for (auto& part : page) {
+            if (part.offset != range.offset) continue;
+            if (part.size != range.length || part.sha1 != digest_hex) {
+                lose(failure(errc::changed, "Box holds another content for a part than was sent"));
+                co_return false;
+            }
+            parts_[index] = std::move(part);
+            co_return true;
+        }
+        if (page.size() < parts_per_page) co_return false;
+    }
 }
 
 }  // namespace boxgate::box

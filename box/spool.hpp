@@ -1,51 +1,34 @@
 #pragma once
 
-#include "protocol/storage/block.hpp"
-#include "protocol/storage/failure.hpp"
+#include "box/spool_budget.hpp"
+#include "box/spool_file.hpp"
+#include "conf/settings/settings.hpp"
 
-#include <atomic>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
 
 namespace boxgate::box {
 
-/// Where uploads wait on disk: files without a name, which vanish with the process whatever ends it. The functions of
-/// spool_file block and are called on the disk pool.
+/// Where uploads wait until Box has them: on disk or in memory, bounded in total. What is written is first taken out of
+/// the budget; the files themselves do not know it.
 class spool {
 public:
-    explicit spool(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    spool(conf::spool_mode mode, std::filesystem::path directory, std::uint64_t max_size)
+        : mode_(mode), directory_(std::move(directory)), budget_(max_size) {}
 
-    class file {
-    public:
-        ~file();
-        file(const file&) = delete;
-        file& operator=(const file&) = delete;
+    /// A new, empty file. Blocks; errc::quota, internal.
+    storage::result<std::unique_ptr<spool_file>> create() {
+        if (mode_ == conf::spool_mode::memory) return make_memory_spool_file();
+        return make_disk_spool_file(directory_);
+    }
 
-        /// errc::quota when the disk is full, internal for other errors of the disk.
-        storage::result<void> write(std::uint64_t offset, std::span<const std::byte> bytes);
-        /// Fills all of `into`; a range that was never written is an error.
-        storage::result<void> read(std::uint64_t offset, std::span<std::byte> into) const;
-
-    private:
-        friend class spool;
-        file(int descriptor, std::atomic<std::uint64_t>& bytes_in_use)
-            : descriptor_(descriptor), in_use_(bytes_in_use) {}
-
-        int descriptor_;
-        std::uint64_t size_ = 0;
-        std::atomic<std::uint64_t>& in_use_;
-    };
-
-    /// A new, empty, unlinked file. Must not outlive the spool.
-    storage::result<std::unique_ptr<file>> create();
-
-    std::uint64_t bytes_in_use() const { return in_use_.load(std::memory_order_relaxed); }
+    spool_budget& budget() { return budget_; }
+    std::uint64_t bytes_in_use() const { return budget_.in_use(); }
 
 private:
-    std::filesystem::path directory_;
-    std::atomic<std::uint64_t> in_use_ = 0;
+    const conf::spool_mode mode_;
+    const std::filesystem::path directory_;
+    spool_budget budget_;
 };
 
 }  // namespace boxgate::box

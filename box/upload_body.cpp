@@ -26,6 +26,7 @@ asio::awaitable<result<bytes>> upload_body::next() {
     }
     if (stage_ == stage::content) {
         if (sent_ < length_) {
+            if (wanted_ && !wanted_()) co_return failure(errc::aborted, "nobody waits for the file any more");
             auto into = storage::block();
             if (!content_->in_memory()) {
                 current_ = storage::block();

@@ -24,6 +24,9 @@ public:
     upload_body(std::shared_ptr<upload_content> content, http::multipart_frame frame, permission may_finish,
                 std::shared_ptr<storage::block_pool> blocks);
 
+    /// `wanted` is asked before each piece of the content; no breaks the request off.
+    void only_while(permission wanted) { wanted_ = std::move(wanted); }
+
     std::uint64_t length() const override { return prefix_.size() + length_ + suffix_.size(); }
     boost::asio::awaitable<storage::result<std::span<const std::byte>>> next() override;
     bool rewind() override;
@@ -38,6 +41,7 @@ private:
     std::string prefix_;
     std::string suffix_;
     permission may_finish_;
+    permission wanted_;
     stage stage_ = stage::prefix;
     std::uint64_t sent_ = 0;
     storage::block current_;

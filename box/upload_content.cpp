@@ -18,13 +18,24 @@ constexpr std::size_t hashing_step = 256 * 1024;
 
 }  // namespace
 
+upload_content::~upload_content() {
+    // The room is free when the file is gone, and not before.
+    file_.reset();
+    if (spooled_ > 0) spool_.budget().give_back(spooled_);
+}
+
 asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storage::block data) {
     if (data.empty()) co_return result<void>();
-    if (!ranges_.add(offset, data.size())) {
-        // Bytes that were hashed already may have changed: everything is hashed once more, at the end.
-        hash_.reset();
-        hashed_ = 0;
+    if (sealed_ > 0 && offset < ready_) {
+        co_return failure(errc::not_supported, "these bytes are on their way to Box and cannot be written again");
+    }
+    const auto length = data.size();
+    const auto fresh = ranges_.add(offset, length);
+    if (fresh < length && (offset < ready_ || small_)) {
         rewritten_ = true;
+        hashes_.restart();
+        parts_.clear();
+        ready_ = 0;
     }
     if (ranges_.pieces() > most_pieces) {
         co_return failure(errc::too_large, "the file arrives in too many scattered pieces");
@@ -33,39 +44,71 @@ asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storag
         small_ = std::move(data);
         co_return result<void>();
     }
-    const auto job = [self = shared_from_this(), offset, bytes = std::move(data)] { return self->put(offset, bytes); };
-    co_return co_await runtime::offload(disk_, job);
+    auto room = co_await make_room(fresh + (file_ ? 0 : small_.size()));
+    if (room.has_error()) co_return room;
+    const auto job = [self = shared_from_this(), offset, cut = part_size_, bytes = std::move(data)] {
+        return self->put(offset, cut, bytes);
+    };
+    auto done = co_await runtime::offload(disk_, job);
+    note_hashed();
+    co_return done;
 }
 
-result<void> upload_content::put(std::uint64_t offset, const storage::block& data) {
+asio::awaitable<result<void>> upload_content::make_room(std::uint64_t bytes) {
+    auto& budget = spool_.budget();
+    const auto at_once = drains_ ? std::min(spooled_, part_size_) : spooled_;
+    if (at_once + bytes > budget.most()) {
+        co_return failure(errc::too_large, "the file does not fit into the gateway's spool (spool.max_size, " +
+                                               std::to_string(budget.most()) + " bytes)");
+    }
+    if (bytes == 0) co_return result<void>();
+    const bool taken = co_await budget.take(bytes, spooled_ > 0, patience_);
+    if (!taken) {
+        failure full(errc::quota, "the gateway's spool stays full of other uploads (spool.max_size, " +
+                                      std::to_string(budget.most()) + " bytes)");
+        full.retry_after = std::chrono::seconds(60);
+        co_return full;
+    }
+    spooled_ += bytes;
+    co_return result<void>();
+}
+
+// On the executor, with no job under way.
+void upload_content::note_hashed() {
+    ready_ = rewritten_ && !digest_ ? 0 : hashes_.hashed();
+    parts_.merge(hashes_.take_parts());
+}
+
+result<void> upload_content::put(std::uint64_t offset, std::uint64_t cut, const storage::block& data) {
+    if (cut != hashes_.part_size()) hashes_.cut_into(cut);
     if (!file_) {
         auto created = spool_.create();
         if (created.has_error()) return created.error();
-        file_ = std::move(*created);
         if (small_) {
-            if (auto moved = file_->write(0, small_.bytes()); moved.has_error()) return moved;
+            if (auto moved = (*created)->write(0, small_.bytes()); moved.has_error()) return moved;
+            if (!rewritten_) hashes_.update(small_.bytes());
             small_ = storage::block();
         }
+        file_ = std::move(*created);
     }
     if (auto written = file_->write(offset, data.bytes()); written.has_error()) return written;
     if (rewritten_) return result<void>();
     // The usual case: the bytes are hashed while they are in the processor's cache.
-    if (offset == hashed_) {
-        hash_.update(data.bytes());
-        hashed_ += data.size();
+    if (offset == hashes_.hashed()) {
+        hashes_.update(data.bytes());
         return result<void>();
     }
-    // A gap was filled, or the first block came from memory.
+    // A gap was filled.
     return hash_up_to(ranges_.contiguous());
 }
 
 result<void> upload_content::hash_up_to(std::uint64_t end) {
     std::vector<std::byte> buffer;
-    while (hashed_ < end) {
-        buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(hashing_step, end - hashed_)));
-        if (auto read = file_->read(hashed_, buffer); read.has_error()) return read;
-        hash_.update(buffer);
-        hashed_ += buffer.size();
+    while (hashes_.hashed() < end) {
+        const auto from = hashes_.hashed();
+        buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(hashing_step, end - from)));
+        if (auto read = file_->read(from, buffer); read.has_error()) return read;
+        hashes_.update(buffer);
     }
     return result<void>();
 }
@@ -73,17 +116,25 @@ result<void> upload_content::hash_up_to(std::uint64_t end) {
 asio::awaitable<result<std::string>> upload_content::digest() {
     if (digest_) co_return *digest_;
     if (file_) {
-        const auto job = [self = shared_from_this()] { return self->hash_up_to(self->ranges_.end()); };
+        const auto job = [self = shared_from_this(), cut = part_size_] {
+            if (cut != self->hashes_.part_size()) self->hashes_.cut_into(cut);
+            return self->hash_up_to(self->ranges_.end());
+        };
         auto hashed = co_await runtime::offload(disk_, job);
         if (hashed.has_error()) co_return hashed.error();
     } else {
-        hash_.update(small_.bytes());
+        hashes_.update(small_.bytes());
     }
-    digest_ = hash_.finish();
+    digest_ = hashes_.finish();
+    note_hashed();
     co_return *digest_;
 }
 
 asio::awaitable<result<std::string>> upload_content::digest_of(std::uint64_t offset, std::uint64_t length) {
+    if (part_size_ > 0 && offset % part_size_ == 0) {
+        const auto known = parts_.find(offset / part_size_);
+        if (known != parts_.end()) co_return known->second;
+    }
     const auto job = [self = shared_from_this(), offset, length]() -> result<std::string> {
         sha1 hash;
         std::vector<std::byte> buffer;
@@ -107,6 +158,15 @@ asio::awaitable<result<storage::block>> upload_content::read(std::uint64_t offse
         return into;
     };
     co_return co_await runtime::offload(disk_, job);
+}
+
+asio::awaitable<void> upload_content::discard(std::uint64_t offset, std::uint64_t length) {
+    discarded_ = true;
+    const auto job = [self = shared_from_this(), offset, length] { return self->file_->discard(offset, length); };
+    const bool freed = co_await runtime::offload(disk_, job);
+    if (!freed) co_return;
+    spooled_ -= length;
+    spool_.budget().give_back(length);
 }
 
 }  // namespace boxgate::box

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "box/sha1.hpp"
+#include "box/content_hashes.hpp"
 #include "box/spool.hpp"
 #include "box/written_ranges.hpp"
 #include "protocol/storage/block.hpp"
@@ -8,7 +8,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,43 +18,76 @@
 namespace boxgate::box {
 
 /// The bytes of one upload on their way: the first block in memory, anything more in the spool; hashed in the visit
-/// that writes them. The disk's work runs on the disk pool, one piece at a time; callers wait for each before the next.
+/// that writes them. Belongs to one executor; the disk's work runs on the disk pool. One write, or the digest, at a
+/// time; what has been written and hashed may be read beside it.
 class upload_content : public std::enable_shared_from_this<upload_content> {
 public:
-    /// `files` and `disk` outlive the content.
-    upload_content(spool& files, boost::asio::thread_pool& disk) : spool_(files), disk_(disk) {}
+    /// `files` and `disk` outlive the content. `patience`: how long a write waits for room in the spool.
+    upload_content(spool& files, boost::asio::thread_pool& disk, std::chrono::steady_clock::duration patience)
+        : spool_(files), disk_(disk), patience_(patience) {}
+    ~upload_content();
+    upload_content(const upload_content&) = delete;
+    upload_content& operator=(const upload_content&) = delete;
 
-    /// Takes bytes at any offset, in any order. errc::too_large where the writes are so scattered that keeping track of
-    /// them would have no bound.
+    /// Takes bytes at any offset, in any order. errc::not_supported below sealed bytes; too_large where the file cannot
+    /// fit into the spool, or its writes are so scattered that keeping track of them would have no bound; quota where
+    /// the spool stays full.
     boost::asio::awaitable<storage::result<void>> write(std::uint64_t offset, storage::block data);
 
     std::uint64_t size() const { return ranges_.end(); }
     bool has_holes() const { return ranges_.has_holes(); }
     bool in_memory() const { return file_ == nullptr; }
+    /// How many bytes from the start are there and hashed: those may be sent, and no longer change once sealed.
+    std::uint64_t ready() const { return ready_; }
+
+    /// Parts of this size are going to be sent: their digests are made along with that of the whole, as far as that is
+    /// still possible. `drains`: those that Box has confirmed are going to be discarded, so that a full spool is worth
+    /// waiting for.
+    void cut_into(std::uint64_t part_size, bool drains) {
+        part_size_ = part_size;
+        drains_ = drains;
+    }
+    /// Bytes below `end` are on their way to Box: they cannot be written again.
+    void seal(std::uint64_t end) { sealed_ = std::max(sealed_, end); }
 
     /// The SHA-1 (20 raw bytes) of everything; there must be no holes. Nothing is written afterwards.
     boost::asio::awaitable<storage::result<std::string>> digest();
-    /// The SHA-1 of a range.
+    /// The SHA-1 of a range; that of a part is at hand if cut_into() came in time.
     boost::asio::awaitable<storage::result<std::string>> digest_of(std::uint64_t offset, std::uint64_t length);
 
     /// The bytes from `offset` on, at most `max` and at most one block.
     boost::asio::awaitable<storage::result<storage::block>> read(std::uint64_t offset, std::uint64_t max,
                                                                  storage::block into);
 
+    /// Gives up bytes that Box has confirmed. They cannot be sent again.
+    boost::asio::awaitable<void> discard(std::uint64_t offset, std::uint64_t length);
+    bool is_whole() const { return !discarded_; }
+
 private:
     static constexpr std::size_t most_pieces = 4096;
 
-    storage::result<void> put(std::uint64_t offset, const storage::block& data);
+    boost::asio::awaitable<storage::result<void>> make_room(std::uint64_t bytes);
+    storage::result<void> put(std::uint64_t offset, std::uint64_t cut, const storage::block& data);
     storage::result<void> hash_up_to(std::uint64_t end);
+    void note_hashed();
 
     spool& spool_;
     boost::asio::thread_pool& disk_;
+    const std::chrono::steady_clock::duration patience_;
     storage::block small_;  // everything, while nothing is in the spool
-    std::unique_ptr<spool::file> file_;
+    std::unique_ptr<spool_file> file_;
     written_ranges ranges_;
-    sha1 hash_;
-    std::uint64_t hashed_ = 0;
-    bool rewritten_ = false;
+    std::uint64_t spooled_ = 0;  // taken out of the spool's budget
+    std::uint64_t part_size_ = 0;
+    bool drains_ = false;
+    std::uint64_t sealed_ = 0;
+    bool discarded_ = false;
+    bool rewritten_ = false;  // bytes that were hashed have changed: all is hashed again, at the end
+
+    // The disk pool's while a job is under way; what the executor may know of it is copied behind each job.
+    content_hashes hashes_;
+    std::uint64_t ready_ = 0;
+    std::map<std::uint64_t, std::string> parts_;
     std::optional<std::string> digest_;
 };
 

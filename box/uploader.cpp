@@ -14,17 +14,38 @@ using storage::result;
 uploader::uploader(std::shared_ptr<worker_context> with, upload_target target,
                    std::optional<storage::announced_size> size)
     : with_(std::move(with)),
-      target_(std::move(target)),
+      to_(std::make_shared<upload_destination>(with_, std::move(target))),
       announced_(size),
-      content_(std::make_shared<upload_content>(with_->spool_files, with_->disk)) {}
+      content_(std::make_shared<upload_content>(with_->spool_files, with_->disk, with_->settings.spool_patience)),
+      may_be_early_(announced_ && announced_->bytes > with_->settings.direct_upload_limit) {}
 
-uploader::~uploader() = default;
+uploader::~uploader() {
+    if (early_) early_->stop();
+}
 
 asio::awaitable<result<void>> uploader::write(std::uint64_t offset, storage::block data) {
     if (announced_ && announced_->binding && offset + data.size() > announced_->bytes) {
         co_return failure(errc::aborted, "more bytes came than the client announced");
     }
-    co_return co_await content_->write(offset, std::move(data));
+    auto written = co_await content_->write(offset, std::move(data));
+    if (written.has_error() || !may_be_early_) co_return written;
+    co_return send_early();
+}
+
+result<void> uploader::send_early() {
+    if (!early_) {
+        early_ = std::make_shared<early_upload>(with_, to_, content_, *announced_);
+        early_->start();
+    }
+    early_->grown();
+    if (auto why = early_->hopeless()) return *why;
+    // More than was announced: what the session was opened for is not this file.
+    if (content_->size() > announced_->bytes) {
+        early_->stop();
+        early_.reset();
+        may_be_early_ = false;
+    }
+    return result<void>();
 }
 
 asio::awaitable<result<receipt>> uploader::commit(storage::commit_gate gate) {
@@ -36,7 +57,7 @@ asio::awaitable<result<receipt>> uploader::commit(storage::commit_gate gate) {
                                              " bytes and sent " + std::to_string(content_->size()));
     }
     const auto permission = std::make_shared<commit_permission>(std::move(gate));
-    const auto work = std::make_shared<box::commit>(with_, target_, content_, permission);
+    const auto work = std::make_shared<box::commit>(with_, to_, content_, permission, std::move(early_));
 
     // The caller may be cancelled while it waits. Its gate goes with it; the work goes on if it had passed.
     struct leaving {

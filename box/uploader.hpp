@@ -1,38 +1,18 @@
 #pragma once
 
-#include "box/session_upload.hpp"
-#include "box/tree.hpp"
+#include "box/early_upload.hpp"
 #include "box/upload_content.hpp"
+#include "box/upload_destination.hpp"
 #include "box/worker_context.hpp"
-#include "protocol/storage/filesystem.hpp"
+#include "protocol/storage/transfer.hpp"
 
 #include <memory>
 #include <optional>
-#include <string>
 
 namespace boxgate::box {
 
-/// Where and how an upload is to be stored; fixed when the file is opened.
-struct upload_target {
-    upload_target(std::shared_ptr<tree> of_tree, std::string root, storage::path where, storage::write_mode how,
-                  bool refuses_case_clash, tree::upload_place found_place)
-        : in(std::move(of_tree)),
-          root_id(std::move(root)),
-          path(std::move(where)),
-          mode(how),
-          refuse_case_clash(refuses_case_clash),
-          place(std::move(found_place)) {}
-
-    std::shared_ptr<tree> in;
-    std::string root_id;
-    storage::path path;
-    storage::write_mode mode;
-    bool refuse_case_clash;
-    tree::upload_place place;
-};
-
 /// A file on its way into Box (storage::sink): collects the bytes, then stores them as one POST or as an upload
-/// session.
+/// session, whose parts begin to go out while the client still sends if it has said how many bytes there will be.
 class uploader final : public storage::sink {
 public:
     uploader(std::shared_ptr<worker_context> with, upload_target target, std::optional<storage::announced_size> size);
@@ -43,10 +23,14 @@ public:
     boost::asio::awaitable<storage::result<storage::receipt>> commit(storage::commit_gate gate) override;
 
 private:
+    storage::result<void> send_early();
+
     std::shared_ptr<worker_context> with_;
-    upload_target target_;
+    std::shared_ptr<upload_destination> to_;
     std::optional<storage::announced_size> announced_;
     std::shared_ptr<upload_content> content_;
+    std::shared_ptr<early_upload> early_;
+    bool may_be_early_;
     bool committed_ = false;
 };
 

@@ -5,15 +5,17 @@
 
 namespace boxgate::box {
 
-bool written_ranges::add(std::uint64_t offset, std::uint64_t length) {
-    if (length == 0) return true;
+std::uint64_t written_ranges::add(std::uint64_t offset, std::uint64_t length) {
+    if (length == 0) return 0;
     auto begin = offset;
     auto end = offset + length;
-    bool fresh = true;
+    auto fresh = length;
     auto at = ranges_.upper_bound(begin);
     if (at != ranges_.begin() && std::prev(at)->second >= begin) --at;
     while (at != ranges_.end() && at->first <= end) {
-        if (at->first < offset + length && at->second > offset) fresh = false;
+        const auto covered_from = std::max(offset, at->first);
+        const auto covered_to = std::min(offset + length, at->second);
+        if (covered_from < covered_to) fresh -= covered_to - covered_from;
         begin = std::min(begin, at->first);
         end = std::max(end, at->second);
         at = ranges_.erase(at);

@@ -8,8 +8,8 @@ namespace boxgate::box {
 /// Which bytes of a file have been written, in whatever order they came.
 class written_ranges {
 public:
-    /// Adds [offset, offset + length). True if none of it had been written before.
-    bool add(std::uint64_t offset, std::uint64_t length);
+    /// Adds [offset, offset + length). How many of these bytes had not been written before.
+    std::uint64_t add(std::uint64_t offset, std::uint64_t length);
 
     std::uint64_t end() const { return ranges_.empty() ? 0 : ranges_.rbegin()->second; }
     /// How many bytes from the start are there without a hole.

@@ -6,7 +6,7 @@ box::options box_options(const conf::gateway_settings& settings) {
     box::options options;
     options.api_url = settings.box.api_url;
     options.upload_url = settings.box.upload_url;
-    options.spool_directory = settings.spool.directory;
+    options.spool = settings.spool;
     options.call_timeout = settings.limits.box_call_timeout;
     options.commit_timeout = settings.limits.commit_timeout;
     options.max_wait = settings.limits.max_wait;

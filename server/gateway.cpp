@@ -117,9 +117,10 @@ struct gateway::parts {
     ~parts() {
         listeners.clear();
         for (auto& one : sites) one->thread.stop();
-        sites.clear();
+        // What a pool has done it posts to the worker that asked, which must still be there.
         credentials.join();
         disk.join();
+        sites.clear();
         control.stop();
     }
 

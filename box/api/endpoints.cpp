@@ -134,9 +134,10 @@ call endpoints::upload_new(std::string content_type, std::string_view sha1_hex,
 }
 
 call endpoints::upload_version(std::string_view file_id, std::string content_type, std::string_view sha1_hex,
-                               std::shared_ptr<http::body_source> body) const {
+                               std::shared_ptr<http::body_source> body, std::string etag) const {
     auto what = upload_new(std::move(content_type), sha1_hex, std::move(body));
     what.request.url = with_fields(upload_ + "/files/" + encoded(file_id) + "/content");
+    if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));
     return what;
 }
 
@@ -175,8 +176,8 @@ call endpoints::list_parts(const upload_session& session, std::uint64_t offset) 
     return plain(call_kind::read, method::get, std::move(url));
 }
 
-call endpoints::commit(const upload_session& session, const std::vector<upload_part>& parts,
-                       std::string_view sha1) const {
+call endpoints::commit(const upload_session& session, const std::vector<upload_part>& parts, std::string_view sha1,
+                       std::string etag) const {
     json::array list;
     for (const auto& part : parts) {
         list.push_back(
@@ -185,6 +186,7 @@ call endpoints::commit(const upload_session& session, const std::vector<upload_p
     auto what = with_json(call_kind::change, method::post, session_url(session, session.commit_url, "/commit"),
                           json::object{{"parts", std::move(list)}});
     what.request.headers.set("Digest", "sha=" + base64(sha1));
+    if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));
     return what;
 }
 

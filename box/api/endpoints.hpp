@@ -36,10 +36,10 @@ public:
     call download(std::string_view id, std::string_view version_id) const;
 
     /// "Upload file" and "Upload file version". The body is the caller's; attributes as upload_attributes() writes
-    /// them.
+    /// them. With an `etag`, here and in commit(), Box answers 412 if the file is another by now (If-Match).
     call upload_new(std::string content_type, std::string_view sha1_hex, std::shared_ptr<http::body_source> body) const;
     call upload_version(std::string_view file_id, std::string content_type, std::string_view sha1_hex,
-                        std::shared_ptr<http::body_source> body) const;
+                        std::shared_ptr<http::body_source> body, std::string etag) const;
     static std::string upload_attributes(std::string_view parent_id, std::string_view name);
 
     call create_session(std::string_view parent_id, std::string_view name, std::uint64_t size) const;
@@ -48,7 +48,8 @@ public:
     call put_part(const upload_session& session, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
                   std::string_view sha1, std::shared_ptr<http::body_source> body) const;
     call list_parts(const upload_session& session, std::uint64_t offset = 0) const;  ///< 1,000 a page
-    call commit(const upload_session& session, const std::vector<upload_part>& parts, std::string_view sha1) const;
+    call commit(const upload_session& session, const std::vector<upload_part>& parts, std::string_view sha1,
+                std::string etag) const;
     call abort(const upload_session& session) const;
 
     call realtime_server() const;  ///< "Get events long poll endpoint"

@@ -116,9 +116,35 @@ constexpr row<sftp_settings> sftp_table[] = {
     {"algorithms", read_algorithms},
 };
 
-constexpr row<spool_settings> spool_table[] = {
-    {"directory", [](read_context& c, const yaml_node& v, spool_settings& to) { read_path(c, v, to.directory); }},
+struct spool_draft {
+    spool_settings spool;
+    bool has_max_size = false;
 };
+
+void read_spool_mode(read_context& c, const yaml_node& v, spool_draft& to) {
+    static constexpr std::string_view words[] = {"disk", "memory"};
+    std::string word;
+    read_word(c, v, words, word);
+    to.spool.mode = word == "memory" ? spool_mode::memory : spool_mode::disk;
+}
+
+constexpr row<spool_draft> spool_table[] = {
+    {"mode", read_spool_mode},
+    {"directory", [](read_context& c, const yaml_node& v, spool_draft& to) { read_path(c, v, to.spool.directory); }},
+    {"max_size",
+     [](read_context& c, const yaml_node& v, spool_draft& to) {
+         to.has_max_size = true;
+         read_size(c, v, "1MiB", "1024TiB", to.spool.max_size);
+     }},
+};
+
+void read_spool(read_context& c, const yaml_node& v, spool_settings& to) {
+    spool_draft draft;
+    read_map(c, v, draft, spool_table);
+    // Memory is scarcer than disk.
+    if (!draft.has_max_size && draft.spool.mode == spool_mode::memory) draft.spool.max_size = 256ull * 1024 * 1024;
+    to = std::move(draft.spool);
+}
 
 template <auto member>
 void read_calls(read_context& c, const yaml_node& v, limit_settings& to) {
@@ -228,8 +254,7 @@ constexpr row<top> gateway_table[] = {
     {"ftp", [](read_context& c, const yaml_node& v, top& to) { read_ftp(c, v, to.ftp); }, ftp_keys},
     {"sftp", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.sftp, sftp_table); },
      inside<sftp_table>},
-    {"spool", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.spool, spool_table); },
-     inside<spool_table>},
+    {"spool", [](read_context& c, const yaml_node& v, top& to) { read_spool(c, v, to.spool); }, inside<spool_table>},
     {"limits", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.limits, limits_table); },
      inside<limits_table>},
     {"login_guard", [](read_context& c, const yaml_node& v, top& to) { read_map(c, v, to.login_guard, guard_table); },

@@ -89,8 +89,12 @@ struct sftp_settings {
     conf::set_times set_times = conf::set_times::refuse;
 };
 
+enum class spool_mode { disk, memory };
+
 struct spool_settings {
-    std::filesystem::path directory = "/var/tmp";
+    spool_mode mode = spool_mode::disk;
+    std::filesystem::path directory = "/var/tmp";       ///< with mode disk
+    std::size_t max_size = 50ull * 1024 * 1024 * 1024;  ///< for all uploads together; 256 MiB with mode memory
 };
 
 struct limit_settings {

@@ -125,6 +125,7 @@ private:
     }
 
     void spool() {
+        if (settings_.spool.mode == spool_mode::memory) return;
         const auto& folder = settings_.spool.directory;
         std::error_code error;
         if (!std::filesystem::is_directory(folder, error)) {

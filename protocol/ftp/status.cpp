@@ -6,8 +6,8 @@ using storage::errc;
 
 namespace {
 
-int code_of(errc code, asked of) {
-    switch (code) {
+int code_of(const storage::failure& why, asked of) {
+    switch (why.code) {
         case errc::not_found:
         case errc::is_a_directory:
         case errc::not_a_directory:
@@ -19,6 +19,8 @@ int code_of(errc code, asked of) {
         case errc::bad_name:
             return of == asked::directory ? 550 : 553;
         case errc::quota:
+            // Room that comes free again is the gateway's own; a full account at Box stays full.
+            return why.retry_after ? 452 : 552;
         case errc::too_large:
             return 552;
         case errc::locked:
@@ -53,7 +55,7 @@ reply to_reply(const storage::failure& why, asked of) {
         text += "; try again in " + std::to_string(why.retry_after->count()) + " s";
     }
     if (!why.box_request_id.empty()) text += " (Box request " + why.box_request_id + ")";
-    return reply(code_of(why.code, of), printable(std::move(text)));
+    return reply(code_of(why, of), printable(std::move(text)));
 }
 
 }  // namespace boxgate::ftp

@@ -1,17 +1,13 @@
-#include "box/engine.hpp"
-#include "box/http/beast_transport.hpp"
-#include "tests/conformance/fixture.hpp"
-#include "tests/simulator/simulator.hpp"
-#include "tests/support/run_coro.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/conformance/box_fixture.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
+#include "box/http/beast_transport.hpp"
+#include "tests/support/run_coro.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <cstdio>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
 namespace boxgate::testing {
 
@@ -19,8 +15,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 
 namespace {
-
-constexpr const char* login = "alice@example.com";
 
 std::string content_of(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -54,111 +48,111 @@ std::shared_ptr<const conf::box_app> app_of(const std::filesystem::path& jwt_con
     return app;
 }
 
-// The rooms as the server puts them together: one worker, a control thread, a disk pool, and the simulator for Box.
-class box_fixture final : public fixture {
-public:
-    box_fixture() {
-        std::filesystem::create_directory(home_ / "spool");
-        make_enterprise(home_ / "box");
-        box_simulator::simulator_options options;
-        options.directory = home_ / "box";
-        simulator_.emplace(options);
-        simulator_->start();
-
-        box::options settings;
-        settings.api_url = settings.upload_url = simulator_->url();
-        settings.spool_directory = home_ / "spool";
-        settings.direct_upload_limit = direct_limit;
-        simulator_->uploads().minimum_size = direct_limit;
-        simulator_->uploads().part_size = part_size;
-        std::map<std::string, box::engine::source> identities;
-        identities.emplace("alice", box::engine::source(app_of(home_ / "box" / "jwt_config.json"), login));
-        const auto tls = box::http::make_client_tls({});
-        const auto transport = [tls](asio::any_io_executor executor) {
-            box::http::transport_options with;
-            with.tls = tls;
-            return box::http::make_beast_transport(std::move(executor), with);
-        };
-        control_thread_ = std::thread([this] { control_.run(); });
-        engine_.emplace(settings, std::move(identities), control_.get_executor(), disk_, clock_, log_, transport);
-        provider_ = engine_->make_provider(context_.get_executor(), blocks_);
-    }
-
-    ~box_fixture() override {
-        provider_.reset();
-        context_.restart();
-        context_.poll();
-        disk_.join();
-        control_work_.reset();
-        control_.stop();
-        control_thread_.join();
-        engine_.reset();
-        simulator_->stop();
-    }
-
-    asio::io_context& context() override { return context_; }
-    const std::shared_ptr<storage::block_pool>& blocks() override { return blocks_; }
-
-    std::unique_ptr<storage::filesystem> open(bool refuse_case_clash) override {
-        storage::mount what("alice", "/", false, refuse_case_clash);
-        storage::call_context who("1", "alice", "127.0.0.1", "sftp");
-        return std::move(run_coro(context_, provider_->open(std::move(what), std::move(who))).value());
-    }
-
-    std::optional<std::string> stored(std::string_view path) override {
-        auto file = home_ / "box" / "root" / login;
-        file += path;
-        if (!std::filesystem::is_regular_file(file)) return std::nullopt;
-        return content_of(file);
-    }
-
-    void seed_files(std::string_view directory, std::size_t count) override {
-        for (std::size_t i = 0; i < count; ++i) {
-            char name[32];
-            std::snprintf(name, sizeof name, "/file %04zu.txt", i);
-            simulator_->items().seed("2003", std::string(directory) + name, name);
-        }
-    }
-
-    void refuse_next_store() override {
-        box_simulator::fault refusal;
-        refusal.match = "POST /files*content";
-        refusal.status = 403;
-        refusal.body = R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",)"
-                       R"("message":"Access denied - insufficient permission"})";
-        simulator_->trouble().add(refusal);
-    }
-
-    std::size_t leftovers() override {
-        return engine_->open_tasks() + engine_->open_upload_sessions() + (engine_->spool_bytes() > 0 ? 1 : 0) +
-               simulator_->uploads().open() + simulator_->items().temporaries();
-    }
-
-    std::optional<std::size_t> large() const override { return direct_limit; }
-
-private:
-    // Small, so that the cases are quick; Box's own figures are tried by the client tests.
-    static constexpr std::size_t direct_limit = 4 * 1024 * 1024;
-    static constexpr std::size_t part_size = 1024 * 1024;
-
-    temp_dir home_;
-    runtime::system_clock clock_;
-    runtime::log log_{runtime::log_format::human, runtime::log_level::debug, [](std::string_view line) {
-                          if (std::getenv("BOXGATE_TEST_LOG"))
-                              std::fprintf(stderr, "%.*s", int(line.size()), line.data());
-                      }};
-    asio::io_context context_;
-    asio::io_context control_;
-    asio::executor_work_guard<asio::io_context::executor_type> control_work_ = asio::make_work_guard(control_);
-    asio::thread_pool disk_{2};
-    std::thread control_thread_;
-    std::shared_ptr<storage::block_pool> blocks_ = storage::block_pool::create(0);
-    std::optional<box_simulator::simulator> simulator_;
-    std::optional<box::engine> engine_;
-    std::unique_ptr<storage::provider> provider_;
-};
-
 }  // namespace
+
+box_fixture::box_fixture(const adjustment& adjust, std::size_t memory)
+    : log_(runtime::log_format::human, runtime::log_level::debug,
+           [](std::string_view line) {
+               if (std::getenv("BOXGATE_TEST_LOG")) std::fprintf(stderr, "%.*s", int(line.size()), line.data());
+           }),
+      blocks_(storage::block_pool::create(memory)) {
+    std::filesystem::create_directory(home_ / "spool");
+    make_enterprise(home_ / "box");
+    box_simulator::simulator_options options;
+    options.directory = home_ / "box";
+    simulator_.emplace(options);
+    simulator_->start();
+
+    box::options settings;
+    settings.api_url = settings.upload_url = simulator_->url();
+    settings.spool.directory = home_ / "spool";
+    settings.direct_upload_limit = direct_limit;
+    if (adjust) adjust(settings);
+    simulator_->uploads().minimum_size = direct_limit;
+    simulator_->uploads().part_size = part_size;
+    std::map<std::string, box::engine::source> identities;
+    identities.emplace("alice", box::engine::source(app_of(home_ / "box" / "jwt_config.json"), login));
+    const auto tls = box::http::make_client_tls({});
+    const auto transport = [tls](asio::any_io_executor executor) {
+        box::http::transport_options with;
+        with.tls = tls;
+        return box::http::make_beast_transport(std::move(executor), with);
+    };
+    control_thread_ = std::thread([this] { control_.run(); });
+    engine_.emplace(settings, std::move(identities), control_.get_executor(), disk_, clock_, log_, transport);
+    provider_ = engine_->make_provider(context_.get_executor(), blocks_);
+}
+
+box_fixture::~box_fixture() {
+    provider_.reset();
+    context_.restart();
+    context_.poll();
+    disk_.join();
+    control_work_.reset();
+    control_.stop();
+    control_thread_.join();
+    engine_.reset();
+    simulator_->stop();
+}
+
+std::unique_ptr<storage::filesystem> box_fixture::open(bool refuse_case_clash) {
+    storage::mount what("alice", "/", false, refuse_case_clash);
+    storage::call_context who("1", "alice", "127.0.0.1", "sftp");
+    return std::move(run_coro(context_, provider_->open(std::move(what), std::move(who))).value());
+}
+
+std::optional<std::string> box_fixture::stored(std::string_view path) {
+    auto file = home_ / "box" / "root" / login;
+    file += path;
+    if (!std::filesystem::is_regular_file(file)) return std::nullopt;
+    return content_of(file);
+}
+
+void box_fixture::seed_files(std::string_view directory, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        char name[32];
+        std::snprintf(name, sizeof name, "/file %04zu.txt", i);
+        simulator_->items().seed(user_id, std::string(directory) + name, name);
+    }
+}
+
+void box_fixture::refuse_next_store() {
+    box_simulator::fault refusal;
+    refusal.match = "POST /files*content";
+    refusal.status = 403;
+    refusal.body = R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions",)"
+                   R"("message":"Access denied - insufficient permission"})";
+    simulator_->trouble().add(refusal);
+}
+
+std::size_t box_fixture::leftovers() {
+    return engine_->open_tasks() + engine_->open_upload_sessions() + (engine_->spool_bytes() > 0 ? 1 : 0) +
+           simulator_->uploads().open() + simulator_->items().temporaries();
+}
+
+std::optional<box_simulator::item> box_fixture::item_at(std::string_view path) {
+    for (const auto& [where, one] : simulator_->items().all(user_id)) {
+        if (where == path) return one;
+    }
+    return std::nullopt;
+}
+
+std::size_t box_fixture::calls(std::string_view endpoint) {
+    std::size_t count = 0;
+    for (const auto& row : simulator_->requests().since(0)) {
+        if (std::string_view(row.at("endpoint").as_string()) == endpoint) ++count;
+    }
+    return count;
+}
+
+bool box_fixture::run_until(const std::function<bool()>& holds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!holds() && std::chrono::steady_clock::now() < deadline) {
+        if (context_.stopped()) context_.restart();
+        context_.run_one_for(std::chrono::milliseconds(10));
+    }
+    return holds();
+}
 
 std::unique_ptr<fixture> make_fixture() {
     return std::make_unique<box_fixture>();

@@ -5,18 +5,22 @@
 
 namespace boxgate::testing {
 
-/// What every case starts with: a fresh implementation and a session on it. At the end nothing may be left over.
+/// At the end of a case nothing may be left over: it is given some time to go.
+inline void expect_nothing_left(fixture& home) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto left = [&] { return home.leftovers() > 0 || home.blocks()->blocks_in_use() > 0; };
+    while (left() && std::chrono::steady_clock::now() < deadline) {
+        if (home.context().stopped()) home.context().restart();
+        home.context().run_for(std::chrono::milliseconds(10));
+    }
+    BOOST_TEST(home.leftovers() == 0u, "uncommitted files have left something behind");
+    BOOST_TEST(home.blocks()->blocks_in_use() == 0u, "transfer memory was not given back");
+}
+
+/// What every case starts with: a fresh implementation and a session on it.
 struct conformance_case {
     conformance_case() : home(make_fixture()), user(*home) {}
-    ~conformance_case() {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        while (home->leftovers() > 0 && std::chrono::steady_clock::now() < deadline) {
-            if (home->context().stopped()) home->context().restart();
-            home->context().run_for(std::chrono::milliseconds(10));
-        }
-        BOOST_TEST(home->leftovers() == 0u, "uncommitted files have left something behind");
-        BOOST_TEST(home->blocks()->blocks_in_use() == 0u, "transfer memory was not given back");
-    }
+    ~conformance_case() { expect_nothing_left(*home); }
 
     std::unique_ptr<fixture> home;
     session user;

@@ -81,10 +81,12 @@ http_response api::direct_upload(exchange& with, const std::string& file_id) {
     while (const auto n = with.read(buffer.data(), buffer.size())) form.feed(buffer.data(), n);
     if (!form.complete()) throw box_error(400, "bad_request", "The form is not complete");
     out.close();
-    const auto sha1 = hex(hash.finish());
+    auto sha1 = hex(hash.finish());
     const auto expected = lower(with.request.header("content-md5"));
     if (!expected.empty() && expected != sha1)
         throw box_error(400, "bad_digest", "The content does not match its digest");
+    // What is kept is not what came.
+    if (with.broken && with.broken->damage) sha1[0] = sha1[0] == '0' ? '1' : '0';
     const auto modified = from_iso(text(attributes, "content_modified_at"));
     const auto stored = file_id.empty() ? tree_.add_file(with.user, parent_of(attributes).value_or(""),
                                                          text(attributes, "name"), file.path, sha1, size, modified)

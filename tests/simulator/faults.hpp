@@ -26,7 +26,7 @@ struct fault {
     bool reset = false;                              ///< break the connection instead of answering
     std::optional<std::uint64_t> cut_after_bytes;    ///< break the connection after so much of the answer's body
     std::optional<std::uint64_t> cut_request_bytes;  ///< break it after so much of the request's body
-    bool damage = false;                             ///< flip a bit of the content that is served
+    bool damage = false;                             ///< flip a bit of the content that is served, or directly uploaded
 
     static fault from_json(const boost::json::object& from);
 };

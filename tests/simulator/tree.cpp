@@ -157,6 +157,7 @@ void tree::link_into_place(const item& what) {
     const auto fresh = state_ / "parts" / ("link-" + random_hex(16));
     fs::create_hard_link(blob(what.current().id), fresh);
     fs::rename(fresh, place(what));
+    fs::remove(fresh);  // rename(2) leaves it where both are links to one file already
 }
 
 item tree::create_folder(const std::string& user, const std::string& parent_id, const std::string& name) {

@@ -111,10 +111,13 @@ BOOST_AUTO_TEST_CASE(an_upload_goes_to_the_upload_host_with_its_digest) {
     BOOST_TEST(is(fresh, call_kind::upload, method::post, with_fields("https://upload.box.com/api/2.0/files/content")));
     BOOST_TEST(fresh.request.headers["Content-MD5"] == "da39a3ee");
     BOOST_TEST(fresh.request.headers["Content-Type"] == "multipart/form-data; boundary=b");
-    const auto version = box.upload_version("5", "multipart/form-data; boundary=b", "da39a3ee", nullptr);
+    const auto version = box.upload_version("5", "multipart/form-data; boundary=b", "da39a3ee", nullptr, "3");
     BOOST_TEST(
         is(version, call_kind::upload, method::post, with_fields("https://upload.box.com/api/2.0/files/5/content")));
     BOOST_TEST(version.request.headers["Content-MD5"] == "da39a3ee");
+    BOOST_TEST(version.request.headers["If-Match"] == "3");
+    const auto blind = box.upload_version("5", "multipart/form-data; boundary=b", "da39a3ee", nullptr, "");
+    BOOST_TEST(!blind.request.headers.contains("If-Match"));
     BOOST_TEST(same_json(endpoints::upload_attributes("7", "ü"), R"({"name":"ü","parent":{"id":"7"}})"));
 }
 
@@ -143,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_session_without_addresses_is_reached_by_its_id) {
     BOOST_TEST(is(box.list_parts(session()), call_kind::read, method::get, base + "/parts?limit=1000"));
     BOOST_TEST(
         is(box.list_parts(session(), 1000), call_kind::read, method::get, base + "/parts?limit=1000&offset=1000"));
-    BOOST_TEST(is(box.commit(session(), {}, "x"), call_kind::change, method::post, base + "/commit"));
+    BOOST_TEST(is(box.commit(session(), {}, "x", ""), call_kind::change, method::post, base + "/commit"));
     BOOST_TEST(is(box.abort(session()), call_kind::change, method::del, base));
     auto opened = session();
     opened.list_parts_url = "https://u.box.com/parts?a=b";
@@ -156,9 +159,11 @@ BOOST_AUTO_TEST_CASE(a_commit_lists_the_parts_and_the_digest_of_the_whole) {
     part.offset = 8;
     part.size = 5;
     part.sha1 = "134b65";
-    const auto what = box.commit(session(), {part}, std::string(20, '\0'));
+    const auto what = box.commit(session(), {part}, std::string(20, '\0'), "7");
     BOOST_TEST(same_json(body_of(what), R"({"parts":[{"part_id":"6F2D","offset":8,"size":5,"sha1":"134b65"}]})"));
     BOOST_TEST(what.request.headers["Digest"] == "sha=AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    BOOST_TEST(what.request.headers["If-Match"] == "7");
+    BOOST_TEST(!box.commit(session(), {}, "x", "").request.headers.contains("If-Match"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

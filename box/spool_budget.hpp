@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+namespace boxgate::box {
+
+/// How much of the spool all uploads together may fill. An upload that finds it full waits in line: one that has begun
+/// before one that is new, because only what has begun can end and make room. Any thread.
+class spool_budget {
+public:
+    explicit spool_budget(std::uint64_t most_bytes) : most_(most_bytes) {}
+
+    /// Takes `bytes` out of the budget; false once `patience` has passed without room. Cancellation leaves the line and
+    /// throws operation_aborted.
+    boost::asio::awaitable<bool> take(std::uint64_t bytes, bool has_begun,
+                                      std::chrono::steady_clock::duration patience);
+    void give_back(std::uint64_t bytes) noexcept;
+
+    std::uint64_t most() const { return most_; }
+    std::uint64_t in_use() const;
+
+private:
+    struct waiter;
+    struct place_in_line;
+    using line = std::deque<std::shared_ptr<waiter>>;
+
+    line& line_of(bool has_begun) { return has_begun ? begun_ : new_; }
+    void grant_locked() noexcept;
+
+    const std::uint64_t most_;
+    mutable std::mutex mutex_;
+    std::uint64_t in_use_ = 0;
+    line begun_;
+    line new_;
+};
+
+}  // namespace boxgate::box

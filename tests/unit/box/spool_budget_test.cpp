@@ -1,0 +1,107 @@
+#include "box/spool_budget.hpp"
+
+#include "tests/support/run_coro.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(spool_budget)
+
+namespace asio = boost::asio;
+using boxgate::testing::run_coro;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto for_ever = 60s;
+
+struct lab {
+    bool take(std::uint64_t bytes, bool has_begun = false, std::chrono::milliseconds patience = 1ms) {
+        return run_coro(context, budget.take(bytes, has_begun, patience));
+    }
+    // Waits in the background; writes down its name when it was served.
+    void wait(std::string name, std::uint64_t bytes, bool has_begun, asio::cancellation_slot slot = {}) {
+        asio::co_spawn(context, budget.take(bytes, has_begun, for_ever),
+                       asio::bind_cancellation_slot(slot, [this, name](std::exception_ptr error, bool taken) {
+                           served.push_back(error ? name + " left" : taken ? name : name + " in vain");
+                       }));
+        poll();
+    }
+    void poll() {
+        context.restart();
+        while (context.poll() > 0) {
+        }
+    }
+
+    asio::io_context context;
+    boxgate::box::spool_budget budget{100};
+    std::vector<std::string> served;
+};
+
+using names = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(it_is_never_exceeded, lab) {
+    BOOST_TEST(take(60));
+    BOOST_TEST(take(40));
+    BOOST_TEST(!take(1));
+    BOOST_TEST(budget.in_use() == 100u);
+    budget.give_back(40);
+    BOOST_TEST(take(30));
+    BOOST_TEST(budget.in_use() == 90u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_waits_is_served_in_order_once_there_is_room, lab) {
+    BOOST_TEST(take(100));
+    wait("first", 50, false);
+    wait("second", 10, false);
+    budget.give_back(30);
+    poll();
+    BOOST_TEST(served.empty());  // the second would fit, and waits its turn
+    budget.give_back(30);
+    poll();
+    BOOST_TEST((served == names{"first", "second"}));
+    BOOST_TEST(budget.in_use() == 100u);
+}
+
+BOOST_FIXTURE_TEST_CASE(uploads_that_have_begun_come_before_new_ones, lab) {
+    BOOST_TEST(take(100));
+    wait("new", 10, false);
+    wait("begun", 10, true);
+    budget.give_back(10);
+    poll();
+    BOOST_TEST((served == names{"begun"}));
+    BOOST_TEST(!take(1));  // a newcomer does not overtake either
+    budget.give_back(10);
+    poll();
+    BOOST_TEST((served == names{"begun", "new"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(who_leaves_the_line_holds_up_nobody, lab) {
+    BOOST_TEST(take(100));
+    asio::cancellation_signal leave;
+    wait("large", 90, false, leave.slot());
+    wait("small", 10, false);
+    budget.give_back(20);
+    leave.emit(asio::cancellation_type::all);
+    poll();
+    BOOST_TEST((served == names{"large left", "small"} || served == names{"small", "large left"}));
+    BOOST_TEST(budget.in_use() == 90u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_granted_to_one_who_leaves_goes_back, lab) {
+    BOOST_TEST(take(100));
+    asio::cancellation_signal leave;
+    wait("leaver", 50, false, leave.slot());
+    leave.emit(asio::cancellation_type::all);
+    budget.give_back(100);
+    poll();
+    BOOST_TEST(served.size() == 1u);
+    BOOST_TEST(budget.in_use() == (served.front() == "leaver" ? 50u : 0u));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
