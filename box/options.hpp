@@ -24,7 +24,7 @@ struct options {
     std::chrono::seconds cache_ttl{30};
     std::uint64_t direct_upload_limit = 50ull * 1024 * 1024;  ///< Box: larger files need an upload session
     unsigned parts_in_flight = 4;
-    unsigned download_streams = 4;  ///< of one file
+    unsigned download_streams = 4;             ///< of one file
     bool events = true;                        ///< follow Box's events
     bool notifications = true;                 ///< false: every call asks Box to send nobody e-mail about it
     unsigned calls_per_minute = 1000;          ///< of one Box user; 0: no bound, as for the next three
