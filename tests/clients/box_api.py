@@ -43,9 +43,11 @@ class BoxApi:
         """One call on a connection of its own; `content` is sent as JSON."""
         connection = http.client.HTTPSConnection("127.0.0.1", self._box.port, context=self._trust, timeout=60)
         try:
+            headers = self.headers | (headers or {})
             if content is not None:
                 body = json.dumps(content).encode()
-            connection.request(method, path, body=body, headers=self.headers | (headers or {}))
+                headers["Content-Type"] = "application/json"
+            connection.request(method, path, body=body, headers=headers)
             return Answer(connection.getresponse())
         finally:
             connection.close()

@@ -3,6 +3,9 @@
 import contextlib
 import hashlib
 import json
+import os
+import pathlib
+import sys
 import urllib.parse
 import urllib.request
 
@@ -58,9 +61,12 @@ class Simulator:
         self.jwt_config = directory / "jwt_config.json"
         ready = lab.directory / "box.json"
         lab.run([lab.program("box-simulator"), "init", directory])
+        record = []
+        if folder := os.environ.get("BOXGATE_RECORD"):  # for tests/openapi
+            record = ["--record", pathlib.Path(folder) / f"{pathlib.Path(sys.argv[0]).stem}-{os.getpid()}.jsonl"]
         self.process = lab.spawn("box-simulator", [lab.program("box-simulator"), "serve", directory, "--tls", "--listen",
                                                    "127.0.0.1:0", "--admin", "127.0.0.1:0", "--proxy-listen",
-                                                   "127.0.0.1:0", "--ca-out", self.ca_file, "--ready-file", ready])
+                                                   "127.0.0.1:0", "--ca-out", self.ca_file, "--ready-file", ready, *record])
         where = self.process.wait_for_file(ready)
         self.port, self.url = where["port"], where["url"]
         self.proxy_port = where["proxy_port"]

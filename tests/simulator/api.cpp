@@ -121,16 +121,23 @@ std::size_t api::exchange::read(char* into, std::size_t n) {
     return got;
 }
 
+std::string api::exchange::arrived(const char* bytes, std::size_t n, std::uint64_t before) const {
+    std::string content(bytes, n);
+    if (broken && broken->damage_request && before == 0 && n > 0) content[0] = static_cast<char>(content[0] ^ 1);
+    return content;
+}
+
 std::string api::exchange::receive(const std::filesystem::path& file, std::uint64_t limit, std::uint64_t& size) {
     std::ofstream out(file, std::ios::binary);
     sha1_stream hash;
     std::vector<char> buffer(256 * 1024);
     size = 0;
     while (const auto n = read(buffer.data(), buffer.size())) {
+        const auto content = arrived(buffer.data(), n, size);
         size += n;
         if (size > limit) throw box_error(413, "request_entity_too_large", "The request is too large");
-        hash.update(buffer.data(), n);
-        out.write(buffer.data(), static_cast<std::streamsize>(n));
+        hash.update(content.data(), n);
+        out.write(content.data(), static_cast<std::streamsize>(n));
     }
     return hash.finish();
 }
@@ -210,6 +217,7 @@ http_response api::handle(const http_request& request, http_body& body) {
         throw;
     }
     note(answer);
+    if (recorder_) recorder_->add(request, with.recorded_body(), answer, !with.broken || with.broken->status == 0);
     if (answer.content) {
         // Journalled when the content is through, which is when its transfer ends: long after this call.
         answer.sent = [this, entry](std::uint64_t sent) mutable {
@@ -298,6 +306,9 @@ http_response api::oauth(exchange& with) {
     const auto form_text = with.body.read_all(64 * 1024);
     with.request_bytes += form_text.size();
     const auto form = parse_form(form_text);
+    json::object fields;
+    for (const auto& [name, value] : form) fields[name] = value;
+    with.has_body(std::move(fields));
     http_response answer;
     if (with.parts.size() == 2 && with.parts[1] == "token" && with.request.method == "POST") {
         const auto granted = tokens_.grant(form, now());

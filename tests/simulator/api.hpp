@@ -6,6 +6,8 @@
 #include "tests/simulator/http.hpp"
 #include "tests/simulator/journal.hpp"
 #include "tests/simulator/rate_limits.hpp"
+#include "tests/simulator/recorder.hpp"
+#include "tests/simulator/slow_changes.hpp"
 #include "tests/simulator/tokens.hpp"
 #include "tests/simulator/tree.hpp"
 #include "tests/simulator/upload_sessions.hpp"
@@ -28,6 +30,9 @@ public:
 
     http_response handle(const http_request& request, http_body& body);
 
+    /// Exchanges are written there from now on. Outlives the api.
+    void record_into(recorder* where) { recorder_ = where; }
+
     std::chrono::system_clock::time_point now() const {
         return std::chrono::system_clock::now() + std::chrono::seconds(clock_offset.load());
     }
@@ -41,16 +46,18 @@ public:
     std::atomic<std::uint64_t> download_bytes_per_second = 0;  ///< of each answer; 0: no limit
 
     rate_limits budgets;
+    slow_changes folder_changes;
+
+    struct exchange;  ///< one request with what is known of it
 
 private:
-    struct exchange;  // one request with what is known of it
-
     http_response route(exchange& with);
     http_response oauth(exchange& with);
     http_response users(exchange& with);
     http_response folders(exchange& with);
     http_response show(const exchange& with, const item& what) const;
     http_response list(exchange& with, const std::string& folder_id);
+    http_response change_folder(const std::string& user, const std::string& id, std::function<http_response()> change);
     http_response files(exchange& with);
     http_response download(exchange& with, const std::string& id);
     http_response content(exchange& with);
@@ -72,6 +79,7 @@ private:
     event_streams& events_;
     journal& journal_;
     faults& faults_;
+    recorder* recorder_ = nullptr;
 
     struct download_ticket {
         std::string user;

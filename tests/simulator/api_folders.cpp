@@ -37,19 +37,39 @@ http_response api::folders(exchange& with) {
     if (parts.size() == 2 && method == "PUT") {
         const auto& body = with.json();
         const auto name = body.contains("name") ? std::optional(text(body, "name")) : std::nullopt;
-        const auto changed = tree_.update(with.user, "folder", parts[1], name, parent_of(body), with.if_match());
-        return json_answer(200, tree_.to_json(changed, with.fields()));
+        return change_folder(with.user, parts[1],
+                             [this, user = with.user, id = parts[1], name, parent = parent_of(body),
+                              match = with.if_match(), fields = with.fields()] {
+                                 return json_answer(
+                                     200, tree_.to_json(tree_.update(user, "folder", id, name, parent, match), fields));
+                             });
     }
     if (parts.size() == 2 && method == "DELETE") {
         const auto at = with.request.query.find("recursive");
         const bool recursive = at != with.request.query.end() && at->second == "true";
-        tree_.remove(with.user, "folder", parts[1], recursive, with.if_match());
-        http_response answer;
-        answer.status = 204;
-        return answer;
+        return change_folder(with.user, parts[1],
+                             [this, user = with.user, id = parts[1], recursive, match = with.if_match()] {
+                                 tree_.remove(user, "folder", id, recursive, match);
+                                 http_response answer;
+                                 answer.status = 204;
+                                 return answer;
+                             });
     }
     if (parts.size() == 3 && parts[2] == "items" && method == "GET") return list(with, parts[1]);
     throw box_error(405, "method_not_allowed", "Method Not Allowed");
+}
+
+// While Box is at work on a folder, nothing in it can be moved, copied or deleted.
+http_response api::change_folder(const std::string& user, const std::string& id,
+                                 std::function<http_response()> change) {
+    if (folder_changes.change_ms == 0) return change();
+    const auto blocked = std::make_shared<tree::work_in_progress>(tree_, user, id);
+    auto answer = folder_changes.run([blocked, change = std::move(change)] {
+        blocked->end();
+        return change();
+    });
+    if (answer) return std::move(*answer);
+    throw box_error(503, "unavailable", "The operation takes longer; it goes on");
 }
 
 http_response api::list(exchange& with, const std::string& folder_id) {

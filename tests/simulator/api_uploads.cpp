@@ -48,6 +48,12 @@ json::object part_json(const upload_sessions::part& part) {
     return {{"part_id", part.id}, {"offset", part.offset}, {"size", part.size}, {"sha1", part.sha1}};
 }
 
+// As a fault may want it.
+json::object told_of(const api::exchange& with, json::object stored) {
+    if (with.broken && with.broken->answer_size) stored["size"] = *with.broken->answer_size;
+    return stored;
+}
+
 }  // namespace
 
 http_response api::direct_upload(exchange& with, const std::string& file_id) {
@@ -63,6 +69,7 @@ http_response api::direct_upload(exchange& with, const std::string& file_id) {
             auto parsed = json::parse(json::string_view(bytes, n), error);
             if (error || !parsed.is_object()) throw box_error(400, "bad_request", "The attributes are not JSON");
             attributes = std::move(parsed.as_object());
+            with.has_body(attributes);
             // Refusals that need no content come before it.
             if (file_id.empty()) {
                 tree_.check_upload(with.user, parent_of(attributes).value_or(""), text(attributes, "name"),
@@ -72,10 +79,11 @@ http_response api::direct_upload(exchange& with, const std::string& file_id) {
             }
         },
         [&](const char* bytes, std::size_t n) {
+            const auto came = with.arrived(bytes, n, size);
             size += n;
             if (size > direct_upload_limit) throw box_error(413, "request_entity_too_large", "The file is too large");
-            hash.update(bytes, n);
-            out.write(bytes, static_cast<std::streamsize>(n));
+            hash.update(came.data(), n);
+            out.write(came.data(), static_cast<std::streamsize>(n));
         });
     std::vector<char> buffer(256 * 1024);
     while (const auto n = with.read(buffer.data(), buffer.size())) form.feed(buffer.data(), n);
@@ -92,7 +100,7 @@ http_response api::direct_upload(exchange& with, const std::string& file_id) {
                                                          text(attributes, "name"), file.path, sha1, size, modified)
                                         : tree_.add_version(with.user, file_id, text(attributes, "name"), file.path,
                                                             sha1, size, with.if_match(), modified);
-    return json_answer(201, one_entry(tree_.to_json(stored, with.fields())));
+    return json_answer(file_id.empty() ? 201 : 200, one_entry(told_of(with, tree_.to_json(stored, with.fields()))));
 }
 
 http_response api::sessions(exchange& with) {
@@ -186,7 +194,7 @@ http_response api::commit(exchange& with, const std::string& id) {
         answer.headers.emplace_back("Retry-After", std::to_string(uploads_.commit_retry_after.load()));
         return answer;
     }
-    return json_answer(201, one_entry(tree_.to_json(*stored, with.fields())));
+    return json_answer(201, one_entry(told_of(with, tree_.to_json(*stored, with.fields()))));
 }
 
 }  // namespace box_simulator

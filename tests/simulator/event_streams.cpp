@@ -23,10 +23,14 @@ void event_streams::add(const std::string& user, const std::string& type, json::
     const std::lock_guard lock(mutex_);
     const auto now = to_iso(std::time(nullptr));
     event made;
-    made.content = json::object{{"type", "event"},       {"event_id", random_hex(40)},
-                                {"event_type", type},    {"created_at", now},
-                                {"recorded_at", now},    {"created_by", json::object{{"type", "user"}, {"id", user}}},
-                                {"session_id", nullptr}, {"source", std::move(source)}};
+    made.content = json::object{{"type", "event"},
+                                {"event_id", random_hex(40)},
+                                {"event_type", type},
+                                {"created_at", now},
+                                {"recorded_at", now},
+                                {"created_by", json::object{{"type", "user"}, {"id", user}}},
+                                {"session_id", random_hex(16)},
+                                {"source", std::move(source)}};
     made.seen_from = std::chrono::steady_clock::now() + std::chrono::milliseconds(delay_ms.load());
     auto& into = streams_[user];
     into.events.push_back(std::move(made));

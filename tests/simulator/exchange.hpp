@@ -30,12 +30,17 @@ struct api::exchange {
     std::uint64_t request_bytes = 0;
 
     const boost::json::object& json();  ///< the body; throws box_error 400
+    /// For the record, where json() does not read the body: the fields of a form.
+    void has_body(boost::json::object fields) { json_ = std::move(fields); }
+    boost::json::value recorded_body() const { return json_.value_or(nullptr); }
     std::set<std::string> fields() const;
     std::string if_match() const { return request.header("if-match"); }
 
     /// Receives the body into `file` and hashes it; counts against a fault that cuts requests off.
     std::string receive(const std::filesystem::path& file, std::uint64_t limit, std::uint64_t& size);
     std::size_t read(char* into, std::size_t n);
+    /// What comes of the content, as a fault may have left it; `before` is how much came before.
+    std::string arrived(const char* bytes, std::size_t n, std::uint64_t before) const;
 
 private:
     pace speed_;

@@ -28,6 +28,8 @@ fault fault::from_json(const boost::json::object& from) {
     flag("after", made.after);
     flag("reset", made.reset);
     flag("damage", made.damage);
+    flag("damage_request", made.damage_request);
+    if (const auto* value = from.if_contains("answer_size")) made.answer_size = value->to_number<std::uint64_t>();
     if (const auto* value = from.if_contains("cut_after_bytes"))
         made.cut_after_bytes = value->to_number<std::uint64_t>();
     if (const auto* value = from.if_contains("cut_request_bytes")) {

@@ -28,6 +28,9 @@ struct fault {
     std::optional<std::uint64_t> cut_request_bytes;  ///< break it after so much of the request's body
     bool damage = false;                             ///< flip a bit of the content that is served, or directly uploaded
 
+    bool damage_request = false;               ///< flip a bit of the content that is uploaded, on its way
+    std::optional<std::uint64_t> answer_size;  ///< tell this size of the file that has been stored
+
     static fault from_json(const boost::json::object& from);
 };
 

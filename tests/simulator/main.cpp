@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     serve_command->add_option("--admin", admin, "ADDRESS:PORT of the admin port");
     serve_command->add_option("--proxy-listen", proxy, "ADDRESS:PORT of a CONNECT proxy that leads Box's names here");
     serve_command->add_option("--proxy-user", options.proxy_credentials, "USER:PASSWORD that the proxy wants");
+    serve_command->add_option("--record", options.record, "a file to which every exchange is appended");
     serve_command->add_option("--ready-file", ready_file, "written once everything listens");
     CLI11_PARSE(app, argc, argv);
     try {

@@ -41,6 +41,8 @@ std::map<std::string_view, setting> settings_of(api& box, upload_sessions& uploa
         {"events_disorder", flag(streams.disorder)},
         {"events_duplicates", number(streams.duplicates)},
         {"events_reconnect_ms", number(streams.reconnect_ms)},
+        {"folder_answer_limit_ms", number(box.folder_changes.answer_limit_ms)},
+        {"folder_change_ms", number(box.folder_changes.change_ms)},
         {"latency_ms", number(box.latency_ms)},
         {"minimum_session_size", number(uploads.minimum_size)},
         {"nfkc_names", flag(items.nfkc_names)},

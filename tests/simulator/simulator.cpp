@@ -14,6 +14,10 @@ simulator::simulator(simulator_options options)
     tree_.on_change([this](const std::string& user, const std::string& event, const item& what) {
         streams_.add(user, event, tree_.to_json(what, {}));
     });
+    if (!options_.record.empty()) {
+        recorder_ = std::make_unique<recorder>(options_.record);
+        api_.record_into(recorder_.get());
+    }
     const auto date = [this] { return api_.now(); };
     const auto tls = options_.tls ? make_tls_identity(options_.ca_out) : nullptr;
     server_ = std::make_unique<http_server>(
@@ -42,6 +46,7 @@ void simulator::start() {
 void simulator::stop() {
     faults_.stop();
     streams_.stop();
+    api_.folder_changes.stop();
     if (proxy_) proxy_->stop();
     if (admin_) admin_->stop();
     server_->stop();

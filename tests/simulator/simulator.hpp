@@ -7,6 +7,7 @@
 #include "tests/simulator/faults.hpp"
 #include "tests/simulator/http_server.hpp"
 #include "tests/simulator/journal.hpp"
+#include "tests/simulator/recorder.hpp"
 #include "tests/simulator/tokens.hpp"
 #include "tests/simulator/tree.hpp"
 #include "tests/simulator/upload_sessions.hpp"
@@ -28,6 +29,7 @@ struct simulator_options {
     std::optional<std::string> admin;
     std::optional<std::string> proxy;
     std::string proxy_credentials;  ///< "user:password"
+    std::filesystem::path record;   ///< where exchanges are written to, if anywhere
 };
 
 /// Box, in one process: for tests in theirs, and as the program box-simulator.
@@ -68,6 +70,7 @@ private:
     event_streams streams_;
     journal journal_;
     faults faults_;
+    std::unique_ptr<recorder> recorder_;
     api api_;
     std::unique_ptr<http_server> server_;
     std::unique_ptr<http_server> admin_;

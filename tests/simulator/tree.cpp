@@ -189,12 +189,14 @@ item tree::update(const std::string& user, const std::string& type, const std::s
     const std::lock_guard lock(mutex_);
     auto& what = find(user, type, id);
     if (what.parent_id.empty()) throw refused();
+    require_quiet(what);
     require_match(what, if_match);
     require_unlocked(what, user);
     require(what, "can_rename");
     const auto new_name = name.value_or(what.name);
     check_name(new_name, strict_names);
     const auto& parent = parent_id ? find(user, "folder", *parent_id) : items_.at(what.parent_id);
+    require_quiet(parent);
     if (parent.id != what.parent_id) require(parent, "can_upload");
     for (const auto* up = &parent; type == "folder"; up = &items_.at(up->parent_id)) {
         if (up->id == what.id) {
@@ -223,6 +225,7 @@ void tree::remove(const std::string& user, const std::string& type, const std::s
     const std::lock_guard lock(mutex_);
     auto& what = find(user, type, id);
     if (what.parent_id.empty()) throw refused();
+    require_quiet(what);
     require_match(what, if_match);
     require(what, "can_delete");
     require_unlocked(what, user);
@@ -240,6 +243,30 @@ void tree::take_out(const item& what) {
     auto& names = children_.at(what.parent_id);
     const auto [begin, end] = names.equal_range(folded(what.name));
     names.erase(std::find_if(begin, end, [&](const auto& one) { return one.second == what.id; }));
+}
+
+tree::work_in_progress::work_in_progress(tree& in, const std::string& user, const std::string& folder_id) : in_(in) {
+    const std::lock_guard lock(in_.mutex_);
+    const auto& folder = in_.find(user, "folder", folder_id);
+    in_.require_quiet(folder);
+    in_.at_work_.insert(folder.id);
+    id_ = folder.id;
+}
+
+void tree::work_in_progress::end() {
+    const std::lock_guard lock(in_.mutex_);
+    in_.at_work_.erase(id_);
+    id_.clear();
+}
+
+void tree::require_quiet(const item& what) const {
+    for (const auto* up = &what;; up = &items_.at(up->parent_id)) {
+        if (at_work_.contains(up->id)) {
+            throw box_error(409, "operation_blocked_temporary",
+                            "The operation is blocked by another operation on the folder");
+        }
+        if (up->parent_id.empty()) return;
+    }
 }
 
 void tree::require_unlocked(const item& what, const std::string& user) const {
@@ -263,6 +290,8 @@ item tree::copy_file(const std::string& user, const std::string& id, const std::
     const std::lock_guard lock(mutex_);
     const auto source = find(user, "file", id);
     const auto& parent = find(user, "folder", parent_id);
+    require_quiet(source);
+    require_quiet(parent);
     require(parent, "can_upload");
     const auto new_name = name.value_or(source.name);
     check_name(new_name, strict_names);

@@ -93,6 +93,18 @@ public:
                      const std::string& if_match, std::optional<std::time_t> modified);
     item promote(const std::string& user, const std::string& file_id, const std::string& version_id);
 
+    /// Until its end, moves, copies and deletions of the folder, and of what is in it, are refused for the moment.
+    class work_in_progress {
+    public:
+        work_in_progress(tree& in, const std::string& user, const std::string& folder_id);
+        ~work_in_progress() { end(); }
+        void end();
+
+    private:
+        tree& in_;
+        std::string id_;
+    };
+
     std::filesystem::path blob(const std::string& version_id) const { return state_ / "blobs" / version_id; }
     std::filesystem::path new_temporary();
     std::size_t temporaries() const;
@@ -136,6 +148,7 @@ private:
     item& insert(item what);
     void touch(item& what);
     void take_out(const item& what);
+    void require_quiet(const item& what) const;
     void require_unlocked(const item& what, const std::string& user) const;
     void tell(const char* event, const item& what) const;
     void take(item& file, const std::filesystem::path& content, const std::string& sha1, std::uint64_t size);
@@ -149,6 +162,7 @@ private:
     std::atomic<bool> follows_files_ = false;
     mutable std::recursive_mutex mutex_;
     map items_;
+    std::set<std::string> at_work_;                                            // folders with work in progress
     std::map<std::string, std::multimap<std::string, std::string>> children_;  // folder id -> folded name -> id
     std::map<std::string, std::uint64_t> used_;  // by user: bytes of current versions, those in the trash too
     std::uint64_t next_id_ = 100000;

@@ -80,12 +80,12 @@ json::object tree::to_json(const item& what, const std::set<std::string>& fields
     if (fields.contains("lock")) {
         chosen["lock"] = nullptr;
         if (what.lock) {
-            chosen["lock"] = json::object{
-                {"type", "lock"},
-                {"id", what.id + "1"},
-                {"created_by", json::object{{"type", "user"}, {"id", what.lock->by}}},
-                {"expired_at", what.lock->expires ? json::value(to_iso(what.lock->expires)) : json::value(nullptr)},
-                {"is_download_prevented", what.lock->no_download}};
+            json::object shown{{"type", "lock"},
+                               {"id", what.id + "1"},
+                               {"created_by", json::object{{"type", "user"}, {"id", what.lock->by}}},
+                               {"is_download_prevented", what.lock->no_download}};
+            if (what.lock->expires) shown["expired_at"] = to_iso(what.lock->expires);
+            chosen["lock"] = std::move(shown);
         }
     }
     if (fields.contains("permissions")) {

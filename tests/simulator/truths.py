@@ -166,6 +166,20 @@ def a_lost_race_leaves_two_folders_of_one_name(lab, _):
     expect_equal([entry["id"] for entry in page["entries"]], [made[0].json()["id"]], "the first stays")
 
 
+def a_folder_under_way_is_blocked_and_comes_in_its_time(lab, _):
+    ann = BoxApi(lab.box, "ann")
+    folder, target = ann.make_folder("long way").json()["id"], ann.make_folder("far away").json()["id"]
+    inner = ann.make_folder("inner", folder).json()["id"]
+    with lab.box.settings(folder_change_ms=1500, folder_answer_limit_ms=200):
+        moved = ann.call("PUT", f"/2.0/folders/{folder}", {"parent": {"id": target}})
+        expect_equal(moved.status, 503, "the move, in time for the client")
+        blocked = ann.call("PUT", f"/2.0/folders/{inner}", {"name": "renamed"})
+        expect_equal((blocked.status, blocked.json()["code"]), (409, "operation_blocked_temporary"), "a change in it")
+        expect_equal(ann.call("GET", f"/2.0/folders/{folder}").json()["parent"]["id"], "0", "before")
+        wait_until(lambda: ann.call("GET", f"/2.0/folders/{folder}").json()["parent"]["id"] == target, "it is moved")
+    expect_equal(ann.call("PUT", f"/2.0/folders/{inner}", {"name": "renamed"}).status, 200, "a change in it afterwards")
+
+
 def an_upload_session_expires(lab, _):
     ann = BoxApi(lab.box, "ann")
     session = ann.call("POST", "/api/2.0/files/upload_sessions",
@@ -189,6 +203,6 @@ if __name__ == "__main__":
          a_change_wakes_the_long_poll_and_is_in_the_stream, a_slow_commit_is_not_ready_until_it_is,
          what_clients_ask_of_notifications_is_in_the_journal, an_item_that_has_not_changed_is_not_sent_again,
          locks_keep_others_out_and_end, names_are_refused_as_boxs_list_has_it_where_that_is_asked_for,
-         a_lost_race_leaves_two_folders_of_one_name, an_upload_session_expires,
+         a_lost_race_leaves_two_folders_of_one_name, a_folder_under_way_is_blocked_and_comes_in_its_time, an_upload_session_expires,
          a_session_whose_answer_was_lost_is_nobodys,
          shared=lambda arguments: Lab(arguments.bin, start=False))

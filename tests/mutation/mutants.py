@@ -1,0 +1,44 @@
+"""The checks that are removed one at a time: where each stands, and which tests must miss it."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    name: str
+    file: str
+    before: str      # as often as `times`
+    after: str
+    targets: tuple   # what the tests need to be built
+    tests: str       # a pattern for ctest -R
+    times: int = 1
+
+
+PROGRAMS = ("boxgate", "box-simulator")
+CONFORMANCE = ("conformance_box",)
+ENDPOINTS = "box/api/endpoints.cpp"
+
+MUTANTS = [
+    Mutant("content-md5 is not sent", ENDPOINTS,
+           'request.headers.set("Content-MD5", std::string(sha1_hex));', "(void)sha1_hex;",
+           PROGRAMS, r"clients\.answers"),
+    Mutant("Digest of a part is of nothing", ENDPOINTS,
+           'request.headers.set("Digest", "sha=" + base64(sha1));', "(void)sha1;", PROGRAMS, r"clients\.answers"),
+    Mutant("Digest of the whole is of nothing", ENDPOINTS,
+           'what.request.headers.set("Digest", "sha=" + base64(sha1));', "(void)sha1;", PROGRAMS, r"clients\.answers"),
+    Mutant("If-Match is not sent", ENDPOINTS,
+           'if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));', "(void)etag;",
+           CONFORMANCE, r"conformance\.box", times=2),
+    Mutant("as-user is not sent", "box/client.cpp",
+           'if (!who.as_user_id().empty()) request.headers.set("As-User", who.as_user_id());', "(void)who;",
+           CONFORMANCE, r"conformance\.box\.writing"),
+    Mutant("size of the answer is not compared", "box/commit.cpp",
+           "stored.sha1 == digest_hex_ && stored.size.value_or(content_->size()) == content_->size()",
+           "stored.sha1 == digest_hex_", PROGRAMS, r"clients\.answers"),
+    Mutant("SHA-1 of the answer is not compared", "box/commit.cpp",
+           "stored.sha1 == digest_hex_ && stored.size.value_or(content_->size()) == content_->size()",
+           "stored.size.value_or(content_->size()) == content_->size()", PROGRAMS, r"clients\.answers"),
+    Mutant("Retry-After is not obeyed", "box/retry_policy.cpp",
+           "const bool told = retry_after && *retry_after > std::chrono::seconds(0);", "const bool told = false;",
+           ("unit_box",), r"box\.retry_policy"),
+]
