@@ -51,12 +51,15 @@ handled prepare_active(conversation& with, host_port where) {
         co_return;
     }
     boost::system::error_code error;
-    const auto address = asio::ip::make_address(where.address, error);
+    auto address = asio::ip::make_address(where.address, error);
     if (error) {
         co_await with.replies.send(reply(501, "That is no address and port"));
         co_return;
     }
-    if (address != conf::unmapped(with.control.remote_endpoint().address()) || where.port < 1024) {
+    const auto own = conf::unmapped(with.control.remote_endpoint().address());
+    // Some clients (lftp over IPv6) do not know their address and send the unspecified one.
+    if (address.is_unspecified() && address.is_v4() == own.is_v4()) address = own;
+    if (address != own || where.port < 1024) {
         co_await with.replies.send(reply(504, "Only your own address, and no port below 1024"));
         co_return;
     }

@@ -153,7 +153,7 @@ class Lab:
     def _make_keys(self):
         self.certificate = self.directory / "ftp.pem"
         self.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                  "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
+                  "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1", "-keyout",
                   self.directory / "ftp.key", "-out", self.certificate])
         self.ssh_key = self.directory / "id_test"
         self.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", self.ssh_key])
@@ -192,6 +192,7 @@ class Lab:
         ports = self.gateway.wait_for_file(ready)
         self.ftp_port, self.sftp_port = ports["ftp"][0], ports["sftp"][0]
         self.ftps_port = ports.get("ftps", [0])[0]  # where TLS is implicit
+        self.ftp_port_v6, self.ftps_port_v6 = ports["ftp"][-1], ports.get("ftps", [0])[-1]  # where both are listened on
         return self.gateway
 
     def stop_gateway(self):
@@ -246,7 +247,7 @@ class Lab:
                     continue
                 port = int(field[1].rsplit(":", 1)[1], 16)
                 other = int(field[2].rsplit(":", 1)[1], 16)
-                front = port in (self.ftp_port, self.ftps_port, self.sftp_port)
+                front = port in (self.ftp_port, self.ftps_port, self.ftp_port_v6, self.ftps_port_v6, self.sftp_port)
                 if field[3] == "0A" and not front:
                     things.append(f"passive port {port}")
                 elif field[3] != "0A" and other != self.box.port:
