@@ -56,6 +56,7 @@ boost::asio::awaitable<bool> conversation::start_tls() {
 }
 
 void conversation::log_out() {
+    if (is_logged_in()) logged_out_at = std::chrono::steady_clock::now();
     files.reset();
     account.reset();
     slot.reset();

@@ -55,6 +55,7 @@ struct conversation {
     // Login.
     std::string user;  ///< given by USER, not yet proven
     unsigned refusals = 0;
+    std::chrono::steady_clock::time_point logged_out_at = std::chrono::steady_clock::now();  ///< or accepted
     std::shared_ptr<const auth::account> account;
     std::shared_ptr<const void> slot;
     std::unique_ptr<storage::filesystem> files;  ///< null until logged in

@@ -84,7 +84,7 @@ asio::awaitable<void> session::run() {
 // Before the login there is one deadline for all of it; afterwards the clock stands while something is under way.
 session::clock::time_point session::quiet_until() const {
     const auto& how = with_->options;
-    if (!conversation_.is_logged_in()) return accepted_at_ + how.login_timeout;
+    if (!conversation_.is_logged_in()) return conversation_.logged_out_at + how.login_timeout;
     const bool busy = serving_ || conversation_.transfer.is_running();
     return (busy ? clock::now() : last_moved_) + how.idle_timeout;
 }
@@ -132,8 +132,11 @@ asio::awaitable<void> session::converse() {
         command next;
         if (!co_await read_command(next)) break;
         serving_ = true;
+        const bool was_logged_in = conversation_.is_logged_in();
         co_await serve(std::move(next));
         last_moved_ = clock::now();
+        // Another limit holds now: watch_clock() has to look again.
+        if (conversation_.is_logged_in() != was_logged_in) clock_.cancel();
         if (draining_ && !conversation_.transfer.is_running()) co_await say_goodbye("The server is shutting down");
     }
     if (conversation_.control.peer_gone()) co_return;

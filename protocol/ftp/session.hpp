@@ -48,10 +48,9 @@ private:
     const std::shared_ptr<const services> with_;
     conversation conversation_;
     const std::function<void()> ended_;
-    const clock::time_point accepted_at_ = clock::now();
     const bool implicit_tls_;
     boost::asio::steady_timer clock_;
-    clock::time_point last_moved_ = accepted_at_;  // when a command or a transfer has ended
+    clock::time_point last_moved_ = clock::now();  // when a command or a transfer has ended
     bool serving_ = true;                          // a command, or the greeting
     bool ended_already_ = false;
     bool draining_ = false;

@@ -182,6 +182,29 @@ BOOST_AUTO_TEST_CASE(sessions_are_limited_by_login_and_by_address_with_the_reaso
     entered again(own);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_may_log_in_again_long_after_its_first_login) {
+    gateway_lab_options options;
+    options.top = "limits: { login_timeout: 1s }\n";
+    gateway_lab own(options);
+    own.seed("/file", "content");
+    box_simulator::fault slow;
+    slow.match = "GET /download";
+    slow.delay_ms = 1500;
+    own.box().trouble().add(slow);
+    entered client(own);
+    client.names("RETR /file");
+    client.command("REIN", "220");
+    client.log_in();
+    client.command("PWD", "257");
+}
+
+BOOST_AUTO_TEST_CASE(one_address_for_all_is_told_to_the_operator_once) {
+    gateway_lab own;
+    std::vector<std::unique_ptr<entered>> all;
+    for (int i = 0; i < 25; ++i) all.push_back(std::make_unique<entered>(own, false));
+    BOOST_TEST(count(own.log_text(), "\"one_address_for_all\"") == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(guessing_is_answered_alike_for_every_name_and_ends_in_a_ban) {
     gateway_lab_options options;
     options.top = "login_guard: { ban_after: 2, never_ban: [] }\n";
