@@ -115,7 +115,7 @@ storage::filesystem::task<entry> box_filesystem::shown(asio::awaitable<result<ap
 
 storage::filesystem::task<entry> box_filesystem::stat(storage::path where) {
     const bool root = where.is_root();
-    auto found = co_await shown(tree_->names().describe(root_id_, std::move(where)));
+    auto found = co_await shown(tree_->describe(root_id_, std::move(where)));
     if (root && found.has_value()) found->name.clear();
     co_return found;
 }
@@ -128,7 +128,7 @@ storage::filesystem::task<std::unique_ptr<storage::lister>> box_filesystem::list
 
 storage::filesystem::task<std::unique_ptr<storage::source>> box_filesystem::open_read(storage::path where) {
     for (bool again = false;; again = true) {
-        auto file = co_await on_control(tree_->names().describe(root_id_, where));
+        auto file = co_await on_control(tree_->describe(root_id_, where));
         if (file.has_error()) co_return file.error();
         if (file->type == api::item_type::folder) {
             co_return failure(errc::is_a_directory, "'" + file->name + "' is a directory");

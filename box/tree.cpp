@@ -15,6 +15,7 @@ using storage::result;
 namespace {
 
 constexpr std::chrono::seconds space_believed{60};
+constexpr std::size_t most_examined = 100'000;
 constexpr std::chrono::seconds long_change{30};
 
 // Box has answered that an id means nothing (any more); a name that is not there has no request id.
@@ -51,14 +52,26 @@ tree::tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& w
       names_(std::move(who), calls, where, settings.cache_ttl, waiting_.now) {}
 
 tree::task<resolver::page> tree::list(std::string folder_id, std::string marker, std::uint64_t mark) {
+    const bool first = marker.empty();
     auto page = co_await names_.list(folder_id, std::move(marker), mark);
     if (page.has_error()) co_return page;
+    if (first && examined_.size() < most_examined) examined_.insert(folder_id);
     for (auto& orphan : page->orphans) {
         auto shown = co_await settle_aside(folder_id, std::move(orphan));
         if (shown.has_value() && *shown) page->content.entries.push_back(std::move(**shown));
     }
     page->orphans.clear();
     co_return page;
+}
+
+tree::task<api::item> tree::describe(std::string root_id, storage::path where) {
+    auto found = co_await names_.describe(root_id, where);
+    if (found.has_value() || found.error().code != errc::not_found || where.is_root()) co_return found;
+    const auto parent = co_await names_.find(root_id, where.parent());
+    if (parent.has_error() || examined_.contains(parent->id) || examined_.size() >= most_examined) co_return found;
+    const auto page = co_await list(parent->id, std::string(), 0);
+    if (page.has_error() || !names_.known_child(parent->id, compose(where.name()))) co_return found;
+    co_return co_await names_.describe(std::move(root_id), std::move(where));
 }
 
 tree::task<std::string> tree::parent_folder(std::string root_id, storage::path where) {
@@ -154,7 +167,7 @@ asio::awaitable<tree::fate> tree::find_out(lost_change what, verdict done) {
         if (done(now)) co_return fate::carried_out;
         if (now.has_error() && now.error().code != errc::not_found) co_return fate::unknown;
         const auto since = waiting_.now() - what.begin;
-        if (since < long_change) co_return fate::not_carried_out;
+        if (what.type == api::item_type::file || since < long_change) co_return fate::not_carried_out;
         // It has taken Box so long that Box is at work on it still.
         if (since > box_gives_up + settings_.commit_timeout) co_return fate::unknown;
         co_await waiting_.pause(pause);

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace boxgate::box {
@@ -36,6 +37,10 @@ public:
     /// The next page of a folder as resolver::list() tells it, after renamings that a crash has cut short were finished
     /// or undone.
     task<resolver::page> list(std::string folder_id, std::string marker, std::uint64_t mark);
+
+    /// As resolver::describe(). Where a name is missing from a folder that was not listed since the start, the folder's
+    /// first page is looked at once: a renaming that a crash has cut short would have left the file aside.
+    task<api::item> describe(std::string root_id, storage::path where);
 
     /// Of several sessions that make the same folder at a time one succeeds; errc::exists for the others.
     task<api::item> make_directory(std::string root_id, storage::path where);
@@ -108,6 +113,7 @@ private:
     waiting waiting_;
     resolver names_;
     single_flight<std::pair<std::string, std::string>, api::item> making_;
+    std::set<std::string> examined_;  // folders listed since the start
     std::optional<storage::space_info> space_;
     std::chrono::steady_clock::time_point space_until_;
 };

@@ -183,7 +183,7 @@ call endpoints::commit(const upload_session& session, const std::vector<upload_p
         list.push_back(
             json::object{{"part_id", part.part_id}, {"offset", part.offset}, {"size", part.size}, {"sha1", part.sha1}});
     }
-    auto what = with_json(call_kind::change, method::post, session_url(session, session.commit_url, "/commit"),
+    auto what = with_json(call_kind::part, method::post, session_url(session, session.commit_url, "/commit"),
                           json::object{{"parts", std::move(list)}});
     what.request.headers.set("Digest", "sha=" + base64(sha1));
     if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));

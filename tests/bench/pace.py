@@ -81,7 +81,7 @@ def many_sessions_stay_within_the_limit(arguments):
         early = too_early(journal)
         expect(not early, f"{len(early)} calls before Retry-After was over: {early[:5]}")
         # A fault that cannot happen shows nothing: here Box must have answered 429.
-        expect(arguments.real or arguments.operations < 2000 or refused, "Box was never asked for too much")
+        expect(arguments.real or refused, "Box was never asked for too much")
         kinds = collections.Counter(call.endpoint for call in refused)
         return (f"{arguments.operations} operations, {counted} calls in {seconds:.0f} s, {len(refused)} times 429 "
                 f"({dict(kinds)}), no client error, no call before Retry-After was over")

@@ -147,6 +147,21 @@ BOOST_AUTO_TEST_CASE(a_crash_before_the_old_file_went_is_finished_by_the_next_li
     BOOST_TEST((box.asked() == words{"GET /folders/0/items", preflight, "DELETE /files/11"}));
 }
 
+BOOST_AUTO_TEST_CASE(who_asks_by_name_after_a_crash_finds_the_file_too) {
+    tree_lab box;
+    box.api->answers(200, "{}")
+        .answers(200, page_json({item_json("file", "11", aside_name, "0")}))
+        .answers(200, "{}")
+        .answers(200, item_json("file", "11", "old", "0"));
+    BOOST_TEST(box.run(box.subject.describe("0", box.at("/old"))).value().id == "11");
+    BOOST_TEST((box.asked() == words{preflight, "GET /folders/0/items", preflight, "PUT /files/11"}));
+    // The folder has been looked at: what is missing from it now is missing.
+    box.api->answers(200, "{}").answers(200, "{}");
+    BOOST_TEST(box.word(box.run(box.subject.describe("0", box.at("/other")))) == "not_found");
+    BOOST_TEST(box.word(box.run(box.subject.describe("0", box.at("/other")))) == "not_found");
+    BOOST_TEST(box.api->unplayed() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(unfinished_uploads_become_new_versions_of_what_they_replace) {
     for (const std::string name : {"old.filepart", "old.part", "x.TMP"}) {
         lab box;
