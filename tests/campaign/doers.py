@@ -136,7 +136,9 @@ class SftpDoer:
         except EOFError:
             raise
         except OSError as no:
-            if not isinstance(no, (ConnectionError, TimeoutError)) and no.errno is None or no.errno in (2, 13):
+            # paramiko tells a refusal and a lost connection by the same exception.
+            lost = isinstance(no, (ConnectionError, TimeoutError)) or str(no) == "Socket is closed"
+            if not lost and (no.errno is None or no.errno in (2, 13)):
                 raise Refused(str(no)) from None
             raise
 

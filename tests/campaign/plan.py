@@ -26,6 +26,17 @@ class Step:
     troubles: list = dataclasses.field(default_factory=list)
 
     @property
+    def must_succeed(self):
+        """In spite of all troubles. A token that is refused twice on end is no token that has expired."""
+        expired = sum(trouble.name.startswith(troubles.EXPIRED) for trouble in self.troubles)
+        return expired < 2 and all(trouble.passing for trouble in self.troubles)
+
+    @property
+    def may_be_unknown(self):
+        """Box does it without saying so, and then refuses to be asked: nobody can tell the client the truth."""
+        return not self.must_succeed and any(trouble.hides_the_outcome for trouble in self.troubles)
+
+    @property
     def is_transfer(self):
         return self.verb in ("upload", "download")
 

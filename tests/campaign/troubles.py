@@ -30,6 +30,8 @@ def once(match, **fault):
     return {"match": match, "count": 1} | fault
 
 
+EXPIRED = "token expired"
+
 # Longer than the campaign's limits.max_wait.
 LONG = 5
 
@@ -41,6 +43,11 @@ class Trouble:
         self.faults = faults
         self.passing = passing
         self.quiet = quiet
+
+    @property
+    def hides_the_outcome(self):
+        """Box has done what was asked, and the answer that says so is lost."""
+        return any(fault.get("after") or "cut_after_bytes" in fault for fault in self.faults)
 
     def __repr__(self):
         return self.name
@@ -64,7 +71,7 @@ def draw(chance, kind):
         lambda: Trouble(f"delay on {match}", [once(match, delay_ms=chance.randrange(50, 800), count=2)], True),
         lambda: Trouble(f"403 on {match}", [once(match, status=403, count=1000,
                                                  body=box_error("access_denied_insufficient_permissions"))], False),
-        lambda: Trouble(f"token expired at {match}", [once(match, status=401)], True),
+        lambda: Trouble(f"{EXPIRED} at {match}", [once(match, status=401)], True),
     ]
     own = {
         "upload": [

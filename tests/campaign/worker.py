@@ -5,6 +5,7 @@ import hashlib
 import time
 import urllib.parse
 
+import clients
 import doers
 import plan
 from lab import Failed, wait_until
@@ -59,6 +60,12 @@ class Worker:
         for each in self._doers.values():
             each.close()
 
+    def _look_into_folders(self):
+        """What a replacement in the middle has left behind is settled when the folder is looked at next."""
+        with clients.connect_ftp(self._lab, self._user) as ftp:
+            for folder in plan.FOLDERS:
+                ftp.retrlines(f"MLSD /{folder}", lambda line: None)
+
     def _path(self, slot):
         number = self._generation[slot]
         return self._names[slot] + (f"~{number}" if number else "")
@@ -91,7 +98,7 @@ class Worker:
         self.outcomes[step.verb, outcome] += 1
 
         possible = step.verb == "upload" or old[path] is not None
-        if outcome == "refused" and possible and all(trouble.passing for trouble in step.troubles):
+        if outcome == "refused" and possible and step.must_succeed:
             self._violated(step, f"refused without need: {told}")
         if outcome == "acknowledged" and not possible:
             self._violated(step, "acknowledged, although there was no such file")
@@ -101,6 +108,11 @@ class Worker:
             self._unsure[path] = allowed
             self._files.pop(path, None)
             self._generation[step.slot] += 1
+        elif outcome == "refused" and step.may_be_unknown:
+            self._look_into_folders()
+            held = held_by_box(self._lab.box, self._user)
+            is_new = all(held.get(each) == state for each, state in new.items())
+            self._settle(step, new if is_new else old, "refused, outcome unknown")
         else:
             self._settle(step, new if outcome == "acknowledged" else old, outcome)
         if quiet:
@@ -139,6 +151,9 @@ class Worker:
 
     def check_all(self, when):
         """Once nothing is under way any more."""
+        if self._lab.gateway.running():
+            self._look_into_folders()
+
         def differences():
             held = held_by_box(self._lab.box, self._user)
             wrong = [f"{path} is {held.get(path)}, not {state}" for path, state in self._files.items()
