@@ -21,7 +21,8 @@ handled refuse(conversation& with, const std::string& login) {
                                             {"peer", with.who.peer},
                                             {"login", login},
                                             {"method", "password"}});
-    if (!co_await with.wait(with.with.options.refusal_delay)) co_return;
+    const bool still_there = co_await with.wait(with.with.options.refusal_delay);
+    if (!still_there) co_return;
     if (with.refusals >= with.with.options.max_tries) {
         with.ending = true;
         co_await with.replies.send(reply(421, "Too many wrong passwords"));
@@ -54,8 +55,11 @@ asio::awaitable<proven> prove(conversation& with, std::string login, conf::secre
     auto& guard = with.with.guard;
     const auto peer = with.control.remote_endpoint().address();
     const auto admission = guard.admit(peer, login, std::chrono::steady_clock::now());
-    if (admission.refused || !co_await with.wait(admission.delay)) co_return nullptr;
-    auto account = co_await with.with.authenticator.verify_password(login, std::move(password));
+    if (admission.refused) co_return nullptr;
+    const bool still_there = co_await with.wait(admission.delay);
+    if (!still_there) co_return nullptr;
+    auto asking = with.with.authenticator.verify_password(login, std::move(password));
+    auto account = co_await std::move(asking);
     if (account && !is_admitted(with, *account)) co_return nullptr;
     const auto now = std::chrono::steady_clock::now();
     if (account)
@@ -138,7 +142,9 @@ handled do_pass(conversation& with, std::string argument) {
         co_return;
     }
     const auto login = std::exchange(with.user, {});
-    const auto account = co_await prove(with, login, conf::secret(std::move(argument)));
+    conf::secret password(std::move(argument));
+    auto proving = prove(with, login, std::move(password));
+    const auto account = co_await std::move(proving);
     if (account)
         co_await enter(with, account);
     else
