@@ -52,6 +52,26 @@ def another_size_is_no_success(lab, _):
             expect_equal(has(lab, name), before, f"{name}: what Box has")
 
 
+def a_file_that_others_have_changed_meanwhile_is_not_replaced_unseen(lab, _):
+    for name, size in (("direct change", SMALL), ("session change", LARGE)):
+        lab.box.put("ann", f"dir/{name}", b"old")
+        content = clients.noise_file(lab.work / name, size).read_bytes()
+        ftp = clients.connect_ftp(lab)
+        ftp.voidcmd("TYPE I")
+        ftp.retrlines("MLSD /dir", lambda line: None)  # so that boxgate knows the state it replaces
+        with ftp.transfercmd(f"STOR /dir/{name}") as data:
+            data.sendall(content[:1000])
+            lab.box.put("ann", f"dir/{name}", b"another's")
+            data.sendall(content[1000:])
+        ftp.voidresp()
+        ftp.quit()
+        expect_equal(has(lab, f"dir/{name}"), clients.sha1(lab.work / name), f"{name}: what Box has")
+        seen = [call for call in lab.box.journal() if call.if_match and call.status == 412]
+        expect(seen, f"{name}: Box was not asked to make sure")
+        lab.box.ask("POST", "/journal/reset")
+
+
 if __name__ == "__main__":
     main(content_damaged_on_its_way_is_sent_again, another_content_is_no_success, another_size_is_no_success,
+         a_file_that_others_have_changed_meanwhile_is_not_replaced_unseen,
          shared=lambda arguments: Lab(arguments.bin))

@@ -15,7 +15,6 @@ class Mutant:
 
 
 PROGRAMS = ("boxgate", "box-simulator")
-CONFORMANCE = ("conformance_box",)
 ENDPOINTS = "box/api/endpoints.cpp"
 
 MUTANTS = [
@@ -28,10 +27,10 @@ MUTANTS = [
            'what.request.headers.set("Digest", "sha=" + base64(sha1));', "(void)sha1;", PROGRAMS, r"clients\.answers"),
     Mutant("If-Match is not sent", ENDPOINTS,
            'if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));', "(void)etag;",
-           CONFORMANCE, r"conformance\.box", times=2),
+           PROGRAMS, r"clients\.answers", times=2),
     Mutant("as-user is not sent", "box/client.cpp",
            'if (!who.as_user_id().empty()) request.headers.set("As-User", who.as_user_id());', "(void)who;",
-           CONFORMANCE, r"conformance\.box\.writing"),
+           PROGRAMS, r"clients\.answers"),
     Mutant("size of the answer is not compared", "box/commit.cpp",
            "stored.sha1 == digest_hex_ && stored.size.value_or(content_->size()) == content_->size()",
            "stored.sha1 == digest_hex_", PROGRAMS, r"clients\.answers"),
