@@ -147,7 +147,7 @@ struct gateway::parts {
             }
             if (keys) {
                 const ssh::session_options how(settings.sftp, settings.limits);
-                ssh::services with(door, *slots, *one.provider, blocks, log, how);
+                ssh::services with(door, guard, *slots, *one.provider, blocks, log, how);
                 one.ssh = std::make_unique<ssh::acceptor_context>(std::move(with), *keys, "sftp-" + number);
             }
         }

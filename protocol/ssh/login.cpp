@@ -1,5 +1,8 @@
 #include "protocol/ssh/login.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <openssl/evp.h>
 
 #include <cstring>
@@ -62,6 +65,8 @@ login::login(ssh_session raw, const asio::any_io_executor& executor, const servi
           wake_();
       }) {
     ssh_set_auth_methods(raw_, all_methods);
+    boost::system::error_code unknown;
+    address_ = asio::ip::make_address(peer_, unknown);
 }
 
 void login::close() {
@@ -134,11 +139,9 @@ void login::take_interactive(message_handle message, const std::string& user) {
 
 asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::string user, conf::secret password,
                                             const char* method) {
-    auto& door = self->with_.authenticator;
     const bool key_shown = user == self->key_shown_for_;
-    auto asking = key_shown ? door.verify_password_after_key(user, std::move(password))
-                            : door.verify_password(user, std::move(password));
-    auto who = co_await std::move(asking);
+    auto proving = self->prove(user, std::move(password));
+    auto who = co_await std::move(proving);
     const auto message = std::move(self->waiting_);
     if (!message) co_return;  // the session has ended meanwhile
     if (who && self->is_admitted(*who)) {
@@ -149,11 +152,38 @@ asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::st
     self->wake_();
 }
 
+// The account, if the password is its own. Null looks the same to the client for every reason.
+asio::awaitable<std::shared_ptr<const auth::account>> login::prove(std::string user, conf::secret password) {
+    using clock = std::chrono::steady_clock;
+    const auto admission = with_.guard.admit(address_, user, clock::now());
+    if (admission.refused) co_return nullptr;
+    if (admission.delay > clock::duration::zero()) {
+        const auto executor = co_await asio::this_coro::executor;
+        asio::steady_timer pause(executor, admission.delay);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    auto& door = with_.authenticator;
+    auto asking = user == key_shown_for_ ? door.verify_password_after_key(user, std::move(password))
+                                         : door.verify_password(user, std::move(password));
+    auto who = co_await std::move(asking);
+    if (who) {
+        with_.guard.succeeded(address_, user, clock::now());
+        co_return who;
+    }
+    const auto ban = with_.guard.failed(address_, user, clock::now());
+    if (ban != auth::login_guard::ban::none) {
+        with_.log.warning(ban == auth::login_guard::ban::address ? "address_banned" : "login_banned",
+                          {{"session", session_}, {"protocol", "sftp"}, {"peer", peer_}, {"login", user}});
+    }
+    co_return nullptr;
+}
+
 void login::take_public_key(message_handle message, const std::string& user) {
     const auto state = ssh_message_auth_publickey_state(message.get());
     const auto key = ssh_message_auth_pubkey(message.get());
     std::shared_ptr<const auth::account> who;
-    if (key && usable(ssh_key_type(key))) {
+    const bool refused = with_.guard.admit(address_, user, std::chrono::steady_clock::now()).refused;
+    if (key && usable(ssh_key_type(key)) && !refused) {
         const auto blob = blob_of(key);
         if (!blob.empty()) who = with_.authenticator.find_public_key(user, blob);
         if (who && !is_admitted(*who)) who = nullptr;
@@ -175,7 +205,10 @@ void login::take_public_key(message_handle message, const std::string& user) {
 }
 
 void login::accept_key(const message_handle& message, std::shared_ptr<const auth::account> who) {
-    if (!who->needs_key_and_password) return accept(message, std::move(who), "publickey");
+    if (!who->needs_key_and_password) {
+        with_.guard.succeeded(address_, who->login, std::chrono::steady_clock::now());
+        return accept(message, std::move(who), "publickey");
+    }
     key_shown_for_ = who->login;
     ssh_set_auth_methods(raw_, SSH_AUTH_METHOD_PASSWORD | SSH_AUTH_METHOD_INTERACTIVE);
     ssh_message_auth_reply_success(message.get(), 1);

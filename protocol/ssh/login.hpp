@@ -6,6 +6,7 @@
 #include "protocol/ssh/services.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <functional>
 #include <memory>
@@ -45,6 +46,7 @@ private:
     void take_public_key(message_handle message, const std::string& user);
     static boost::asio::awaitable<void> check_password(std::shared_ptr<login> self, std::string user,
                                                        conf::secret password, const char* method);
+    boost::asio::awaitable<std::shared_ptr<const auth::account>> prove(std::string user, conf::secret password);
     void accept_key(const message_handle& message, std::shared_ptr<const auth::account> who);
     bool is_admitted(const auth::account& who) const;
     void accept(const message_handle& message, std::shared_ptr<const auth::account> who, const char* method);
@@ -54,6 +56,7 @@ private:
     const services& with_;
     const std::string session_;
     const std::string peer_;
+    boost::asio::ip::address address_;
     std::function<void()> wake_;
     sftp::task_group tasks_;
     message_handle waiting_;  // its answer is being worked out

@@ -4,7 +4,8 @@
 //   sftp_memory_server FOLDER [threads] [word...]
 //
 // Words: discard (what is written is not kept), ignore-times, compatible (algorithms), and NAME=NUMBER for the
-// session's limits: login, idle, transfer (timeouts in ms), rekey (bytes).
+// session's limits: login, idle, transfer (timeouts in ms), rekey (bytes). ban=NUMBER guards against guessing, from
+// this machine too.
 //
 // FOLDER holds the host keys (made if missing) and `authorized_keys`. Logins: "demo" with the password "secret word"
 // and any of the keys; "both", who needs the two; "slow", whose password takes half a second; "reader" without the
@@ -129,6 +130,15 @@ ssh::session_options options_of(const std::set<std::string>& words) {
     return options;
 }
 
+conf::login_guard_settings guard_of(const std::set<std::string>& words) {
+    conf::login_guard_settings guard;
+    if (const auto n = number_of(words, "ban")) {
+        guard.ban_after = static_cast<unsigned>(*n);
+        guard.never_ban.clear();
+    }
+    return guard;
+}
+
 asio::awaitable<void> accept(tcp::acceptor& acceptor, std::vector<std::unique_ptr<worker>>& workers) {
     for (std::size_t next = 0;; next = (next + 1) % workers.size()) {
         auto& to = *workers[next];
@@ -163,8 +173,9 @@ int main(int argc, char** argv) {
     open_door door(folder / "authorized_keys");
     const runtime::log log(runtime::log_format::human, runtime::log_level::debug);
     const auto keys = ssh::host_keys::load({folder / "host_keys" / ""});
+    auth::login_guard guard(guard_of(words));
     const auto slots = std::make_shared<auth::login_slots>(1000);
-    const ssh::services with(door, *slots, provider, blocks, log, options_of(words));
+    const ssh::services with(door, guard, *slots, provider, blocks, log, options_of(words));
 
     std::vector<std::unique_ptr<worker>> workers;
     for (std::size_t i = 0; i < threads; ++i) {

@@ -137,6 +137,35 @@ def test_key_and_password_where_both_are_needed(server, work):
     assert code == 255, err
 
 
+def test_who_guesses_is_refused_right_or_wrong(server, work):
+    import paramiko
+
+    def entered(guarded, user, password=None, key=None):
+        transport = paramiko.Transport(("127.0.0.1", int(guarded.port)))
+        try:
+            transport.start_client()
+            if key:
+                transport.auth_publickey(user, paramiko.Ed25519Key.from_private_key_file(guarded.keys[key]))
+            else:
+                transport.auth_password(user, password, fallback=False)
+            return True
+        except paramiko.AuthenticationException:
+            return False
+        finally:
+            transport.close()
+
+    guarded = Server(sys.argv[1], "1", "ban=3")
+    try:
+        for _ in range(3):
+            assert not entered(guarded, "demo", "wrong")
+        assert not entered(guarded, "demo", PASSWORD)
+        assert not entered(guarded, "demo", key="ed25519")
+        assert "login_banned" in open(guarded.log_path).read()
+        assert entered(guarded, "reader", PASSWORD)
+    finally:
+        guarded.close()
+
+
 def test_certificates_are_refused(server, work):
     ca = work + "/ca"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ca], check=True)
