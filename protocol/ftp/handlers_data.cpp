@@ -141,18 +141,20 @@ handled do_type(conversation& with, std::string argument) {
 
 handled do_mode(conversation& with, std::string argument) {
     argument = upper(std::move(argument));
+    const bool known = argument == "B" || argument == "C" || argument == "Z";
     if (argument == "S")
         co_await with.replies.send(reply(200, "Mode is stream"));
     else
-        co_await choose(with, argument == "B" || argument == "C" || argument == "Z", "The only mode is S");
+        co_await choose(with, known, "The only mode is S");
 }
 
 handled do_stru(conversation& with, std::string argument) {
     argument = upper(std::move(argument));
+    const bool known = argument == "R" || argument == "P";
     if (argument == "F")
         co_await with.replies.send(reply(200, "Structure is file"));
     else
-        co_await choose(with, argument == "R" || argument == "P", "The only structure is F");
+        co_await choose(with, known, "The only structure is F");
 }
 
 }  // namespace boxgate::ftp
