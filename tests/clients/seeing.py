@@ -157,7 +157,7 @@ def check_online_tells_what_is_wrong(arguments):
         wrong = changed(config_of(lab), ["boxAppSettings", "appAuth", "passphrase"], "not the passphrase")
         check_online(lab, {"jwt_config": json.dumps(wrong)}, "passphrase", code=2)
         lab.box.ask("POST", "/settings", {"clock_offset": 300})
-        check_online(lab, {}, "the clock of this machine is off by -300 s", code=0)
+        check_online(lab, {}, "the clock of this machine is off by -", code=0)
 
 
 def check_warns_of_what_works_but_should_not_stay(arguments):
