@@ -39,6 +39,12 @@ BOOST_AUTO_TEST_CASE(the_text_says_why_and_carries_what_support_needs) {
     BOOST_TEST(to_reply(failure(errc::not_found)).text == "not_found");
 }
 
+BOOST_AUTO_TEST_CASE(room_that_comes_free_again_is_no_final_answer) {
+    failure full(errc::quota, "the gateway's spool stays full of other uploads");
+    full.retry_after = std::chrono::seconds(60);
+    BOOST_TEST(to_reply(full).code == 452);
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_is_one_line_whatever_the_text_holds) {
     BOOST_TEST(to_reply(failure(errc::not_found, "a\r\n226 b\x7f")).text == "a??226 b?");
     BOOST_TEST(ftp::printable("tab\t\x1b[0m ä") == "tab??[0m ä");
