@@ -59,7 +59,7 @@ class Gateway:
         first = free_ports(12)
         self.ftp, self.sftp, passive = first, first + 1, f"{first + 2}-{first + 11}"
         text = (ROOT / "docker" / "gateway.yaml").read_text()
-        text = text.replace("50000-50099", passive).replace("192.0.2.10", "127.0.0.1")
+        text = text.replace("50000-50099", passive).replace("192.0.2.10", "localhost")
         text = text.replace("box:\n", "box:\n  ca_file: /run/secrets/ca.pem\n")
         text += f"\nlimits:\n  drain_timeout: {drain_timeout}\n"
         (self.directory / "gateway.yaml").write_text(text)
