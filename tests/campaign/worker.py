@@ -96,6 +96,8 @@ class Worker:
             box.ask("DELETE", "/faults?user=" + urllib.parse.quote(box.user(self._user)))
         quiet = max([trouble.quiet for trouble in step.troubles], default=0)
         self.outcomes[step.verb, outcome] += 1
+        if quiet:
+            time.sleep(quiet)  # Box has asked for it: what follows must find it willing
 
         possible = step.verb == "upload" or old[path] is not None
         if outcome == "refused" and possible and step.must_succeed:
@@ -115,8 +117,6 @@ class Worker:
             self._settle(step, new if is_new else old, "refused, outcome unknown")
         else:
             self._settle(step, new if outcome == "acknowledged" else old, outcome)
-        if quiet:
-            time.sleep(quiet)  # Box has asked for it: what follows must find it willing
 
     def _do(self, step, path, target, content, old):
         doer = self._doers[step.protocol]

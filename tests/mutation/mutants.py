@@ -22,7 +22,7 @@ MUTANTS = [
            'request.headers.set("Content-MD5", std::string(sha1_hex));', "(void)sha1_hex;",
            PROGRAMS, r"clients\.answers"),
     Mutant("Digest of a part is of nothing", ENDPOINTS,
-           'request.headers.set("Digest", "sha=" + base64(sha1));', "(void)sha1;", PROGRAMS, r"clients\.answers"),
+           '    request.headers.set("Digest", "sha=" + base64(sha1));', "(void)sha1;", PROGRAMS, r"clients\.answers"),
     Mutant("Digest of the whole is of nothing", ENDPOINTS,
            'what.request.headers.set("Digest", "sha=" + base64(sha1));', "(void)sha1;", PROGRAMS, r"clients\.answers"),
     Mutant("If-Match is not sent", ENDPOINTS,
