@@ -22,7 +22,7 @@ enum class call_kind {
     read,    ///< repeating it is free
     change,  ///< must not be repeated once Box may have carried it out
     upload,  ///< a change whose body is a file; has Box's smaller rate limit
-    part,    ///< a step of an upload session, a part or its commit: Box does not say that it counts as an upload
+    part,    ///< a step of an upload session (part, commit, abort): Box does not say that it counts as an upload
 };
 
 struct call {

@@ -41,7 +41,10 @@ void range_fetch::start() {
 void range_fetch::stop() {
     stopped_ = true;
     ready_.clear();
+    if (ended_) return;
+    // Asio carries the cancellation out later, through a pointer into the signal: that has to be there still.
     stop_.emit(asio::cancellation_type::all);
+    asio::post(of_->with->executor, [self = shared_from_this()] {});
 }
 
 void range_fetch::deliver() {

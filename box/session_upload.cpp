@@ -19,13 +19,25 @@ namespace {
 
 constexpr auto for_ever = asio::steady_timer::time_point::max();
 constexpr std::size_t parts_per_page = 1000;
+constexpr std::chrono::minutes longest_pause_of_an_abort{2};
 
-// Box forgets a session by itself after a week; one try is enough to be polite, and a log line if it fails.
+// Nobody waits for it, so it has time. Box forgets a session by itself after a week: what cannot be deleted in a few
+// minutes is left to that, and told in the log.
 asio::awaitable<void> abort_session(std::shared_ptr<worker_context> with, std::shared_ptr<identity> who,
                                     api::upload_session session) {
-    const auto answer = co_await with->calls->perform(who, with->endpoints.abort(session));
-    if (answer.has_error() || (answer->status / 100 != 2 && answer->status != 404 && answer->status != 410)) {
-        with->log.warning("upload_session_left_behind", {{"session", session.id}});
+    for (unsigned tries = 1;; ++tries) {
+        const auto answer = co_await with->calls->perform(who, with->endpoints.abort(session));
+        const bool gone =
+            answer.has_value() && (answer->status / 100 == 2 || answer->status == 404 || answer->status == 410);
+        if (gone) break;
+        auto pause = retry_policy::back_off(tries, 0.5);
+        if (answer.has_error() && answer.error().what.retry_after) pause = *answer.error().what.retry_after;
+        if (answer.has_value() || !pause || *pause > longest_pause_of_an_abort || tries >= retry_policy::max_tries) {
+            with->log.warning("upload_session_left_behind", {{"session", session.id}});
+            break;
+        }
+        asio::steady_timer timer(with->executor, *pause);
+        co_await timer.async_wait(asio::use_awaitable);
     }
     with->open_upload_sessions.fetch_sub(1, std::memory_order_relaxed);
 }

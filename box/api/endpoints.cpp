@@ -191,7 +191,7 @@ call endpoints::commit(const upload_session& session, const std::vector<upload_p
 }
 
 call endpoints::abort(const upload_session& session) const {
-    return plain(call_kind::change, method::del, session_url(session, session.abort_url, ""));
+    return plain(call_kind::part, method::del, session_url(session, session.abort_url, ""));
 }
 
 call endpoints::realtime_server() const {

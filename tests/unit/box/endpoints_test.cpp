@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_session_without_addresses_is_reached_by_its_id) {
     BOOST_TEST(
         is(box.list_parts(session(), 1000), call_kind::read, method::get, base + "/parts?limit=1000&offset=1000"));
     BOOST_TEST(is(box.commit(session(), {}, "x", ""), call_kind::part, method::post, base + "/commit"));
-    BOOST_TEST(is(box.abort(session()), call_kind::change, method::del, base));
+    BOOST_TEST(is(box.abort(session()), call_kind::part, method::del, base));
     auto opened = session();
     opened.list_parts_url = "https://u.box.com/parts?a=b";
     BOOST_TEST(box.list_parts(opened).request.url == "https://u.box.com/parts?a=b&limit=1000");
