@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <sys/inotify.h>
 
 namespace boxgate::server {
@@ -77,19 +78,21 @@ void file_watch::walk(const fs::path& path, int links_left) {
 
 bool file_watch::concerns_us(const char* events, std::size_t length) const {
     for (std::size_t at = 0; at + sizeof(inotify_event) <= length;) {
-        const auto* event = reinterpret_cast<const inotify_event*>(events + at);
-        at += sizeof(inotify_event) + event->len;
-        if (event->mask & IN_Q_OVERFLOW) return true;
-        const auto found = names_.find(event->wd);
+        inotify_event event;  // copied: where a path's length puts the next one, its fields need not be aligned
+        std::memcpy(&event, events + at, sizeof event);
+        const char* const given = events + at + sizeof event;  // with NULs behind it up to event.len
+        at += sizeof event + event.len;
+        if (event.mask & IN_Q_OVERFLOW) return true;
+        const auto found = names_.find(event.wd);
         if (found == names_.end()) continue;
-        const std::string name = event->len > 0 ? event->name : "";
+        const std::string name = event.len > 0 ? given : "";
         if (found->second.contains({}) || found->second.contains(name)) return true;
     }
     return false;
 }
 
 boost::asio::awaitable<void> file_watch::changed() {
-    alignas(inotify_event) std::array<char, 16 * 1024> events;
+    std::array<char, 16 * 1024> events;
     while (true) {
         const auto length = co_await notify_.async_read_some(boost::asio::buffer(events), boost::asio::use_awaitable);
         if (concerns_us(events.data(), length)) co_return;

@@ -30,9 +30,10 @@ struct errand {
 
     using value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-    static void finish(const std::shared_ptr<errand>& self) {
+    // Takes the worker's share along: the timer must not die on the worker's thread, after the caller's context perhaps.
+    static void finish(std::shared_ptr<errand> self) {
         const auto executor = self->wake_up.get_executor();
-        boost::asio::post(executor, [self] {
+        boost::asio::post(executor, [self = std::move(self)] {
             self->done = true;
             self->wake_up.cancel();
         });
@@ -64,7 +65,7 @@ boost::asio::awaitable<void> carry_out(std::shared_ptr<errand<T>> task, boost::a
     } catch (...) {
         task->outcome.template emplace<2>(std::current_exception());
     }
-    errand<T>::finish(task);
+    errand<T>::finish(std::move(task));
 }
 
 }  // namespace detail
@@ -86,7 +87,7 @@ auto offload(boost::asio::thread_pool& pool, Work work) -> boost::asio::awaitabl
         } catch (...) {
             task->outcome.template emplace<2>(std::current_exception());
         }
-        detail::errand<T>::finish(task);
+        detail::errand<T>::finish(std::move(task));
     });
     co_return co_await detail::collect<T>(task);
 }

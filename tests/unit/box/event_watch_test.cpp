@@ -52,8 +52,8 @@ struct lab {
         BOOST_TEST(!subject->is_running());
     }
     void leave_at(std::shared_ptr<transport_script> script, std::size_t request) {
-        script->at_each_request([this, script, request] {
-            if (script->requests().size() > request) session.reset();
+        script->at_each_request([this, &asked = *script, request] {
+            if (asked.requests().size() > request) session.reset();
         });
     }
 
