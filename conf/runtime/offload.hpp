@@ -30,7 +30,8 @@ struct errand {
 
     using value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-    // Takes the worker's share along: the timer must not die on the worker's thread, after the caller's context perhaps.
+    // Takes the worker's share along: the timer must not die on the worker's thread, after the caller's context
+    // perhaps.
     static void finish(std::shared_ptr<errand> self) {
         const auto executor = self->wake_up.get_executor();
         boost::asio::post(executor, [self = std::move(self)] {
