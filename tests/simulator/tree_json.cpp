@@ -98,6 +98,15 @@ json::object tree::to_json(const item& what, const std::set<std::string>& fields
             }
             permissions[name] = may;
         }
+        // What is shared and annotated nobody restricts here; Box names it all the same.
+        for (const char* name : {"can_share", "can_set_share_access", "can_invite_collaborator"})
+            permissions[name] = true;
+        if (what.type == "file") {
+            for (const char* name : {"can_annotate", "can_comment", "can_preview", "can_view_annotations_all",
+                                     "can_view_annotations_self"}) {
+                permissions[name] = true;
+            }
+        }
         chosen["permissions"] = std::move(permissions);
     }
     return chosen;
