@@ -105,7 +105,8 @@ asio::awaitable<result<void>> send_all(conversation& with, data_transfer& data, 
 
 handled list(conversation& with, std::string argument, line_maker line, bool directory_only) {
     const auto where = co_await with.path_of(std::move(argument));
-    if (!where || !co_await data_transfer::is_possible(with)) co_return;
+    if (!where) co_return;
+    if (!co_await data_transfer::is_possible(with)) co_return;
     auto shown = co_await shown_entries::open(with, *where, directory_only);
     if (shown.has_error()) {
         with.data.clear();

@@ -136,7 +136,8 @@ std::string unique_name(const std::string& wish) {
 
 handled do_retr(conversation& with, std::string argument) {
     const auto where = co_await with.path_of(std::move(argument));
-    if (!where || !co_await data_transfer::is_possible(with)) co_return;
+    if (!where) co_return;
+    if (!co_await data_transfer::is_possible(with)) co_return;
     const auto file = co_await with.files->open_read(*where);
     if (file.has_error()) {
         with.data.clear();
