@@ -14,7 +14,6 @@
 namespace boxgate::box {
 
 namespace asio = boost::asio;
-using boost::system::result;
 using storage::errc;
 using storage::failure;
 
@@ -24,7 +23,7 @@ void throw_exception_from_error(const call_error& error, const boost::source_loc
 
 namespace {
 
-using http_outcome = result<http::response, http::transport_error>;
+using http_outcome = boost::system::result<http::response, http::transport_error>;
 
 class retrying_client final : public client {
 public:
@@ -37,9 +36,10 @@ public:
           log_(log),
           pause_(std::move(pause)) {}
 
-    asio::awaitable<result<http::response, call_error>> perform(std::shared_ptr<identity> who, call what) override;
+    asio::awaitable<boost::system::result<http::response, call_error>> perform(std::shared_ptr<identity> who,
+                                                                               call what) override;
 
-    asio::awaitable<result<http::response, http::transport_error>> fetch(http::request what) override {
+    asio::awaitable<http_outcome> fetch(http::request what) override {
         if (!what.patience) what.patience = settings_.call_timeout;
         if (!trusted_.may_be_fetched(what.url)) {
             co_return http::transport_error(failure(errc::unavailable, "Box named an address that is not https"),
@@ -136,7 +136,8 @@ void retrying_client::dress(http::request& request, const identity& who) const {
     if (!settings_.notifications) request.headers.set("Box-Notifications", "off");
 }
 
-asio::awaitable<result<http::response, call_error>> retrying_client::perform(std::shared_ptr<identity> who, call what) {
+asio::awaitable<boost::system::result<http::response, call_error>> retrying_client::perform(
+    std::shared_ptr<identity> who, call what) {
     if (!trusted_.may_see_token(what.request.url)) {
         co_return call_error(
             failure(errc::internal, "Box named an address for a call that may not see its token: " + what.request.url),

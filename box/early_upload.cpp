@@ -12,7 +12,7 @@ using storage::failure;
 namespace {
 
 // What another try at the end may not meet any more.
-bool may_pass(const failure& why) {
+bool may_pass_later(const failure& why) {
     return why.code == errc::unavailable || why.code == errc::timeout || why.code == errc::rate_limited ||
            why.code == errc::busy || why.code == errc::internal;
 }
@@ -65,7 +65,7 @@ void early_upload::stop() {
 }
 
 std::optional<failure> early_upload::hopeless() const {
-    if (refused_ && !may_pass(*refused_)) return refused_;
+    if (refused_ && !may_pass_later(*refused_)) return refused_;
     if (parts_ && parts_->failed() && !(parts_->is_lost() && content_->is_whole())) return parts_->failed();
     return std::nullopt;
 }

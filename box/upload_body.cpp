@@ -8,7 +8,6 @@ namespace asio = boost::asio;
 using storage::errc;
 using storage::failure;
 using storage::result;
-using bytes = std::span<const std::byte>;
 
 upload_body::upload_body(std::shared_ptr<upload_content> content, http::multipart_frame frame, permission may_finish,
                          std::shared_ptr<storage::block_pool> blocks)
@@ -19,7 +18,7 @@ upload_body::upload_body(std::shared_ptr<upload_content> content, http::multipar
       suffix_(std::move(frame.suffix)),
       may_finish_(std::move(may_finish)) {}
 
-asio::awaitable<result<bytes>> upload_body::next() {
+asio::awaitable<result<std::span<const std::byte>>> upload_body::next() {
     if (stage_ == stage::prefix) {
         stage_ = stage::content;
         if (!prefix_.empty()) co_return std::as_bytes(std::span(prefix_));
@@ -50,7 +49,7 @@ asio::awaitable<result<bytes>> upload_body::next() {
         }
         if (!suffix_.empty()) co_return std::as_bytes(std::span(suffix_));
     }
-    co_return bytes();
+    co_return std::span<const std::byte>();
 }
 
 bool upload_body::rewind() {

@@ -1,11 +1,10 @@
 // What Box says about events, read as tolerantly as the rest (see json.cpp).
 #include "box/api/json.hpp"
+#include "box/api/json_fields.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace boxgate::box::api {
 
@@ -13,39 +12,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr unsigned longest_poll = 3600;  // seconds; whatever Box says
-
-const json::value* find(const json::value& value, const char* name) {
-    const auto* object = value.if_object();
-    return object ? object->if_contains(name) : nullptr;
-}
-
-// A text, or a number as a text: positions and limits come as either.
-std::string text(const json::value& value, const char* name) {
-    const auto* field = find(value, name);
-    if (!field) return {};
-    if (const auto* string = field->if_string()) return std::string(string->data(), string->size());
-    if (const auto* number = field->if_int64()) return std::to_string(*number);
-    if (const auto* number = field->if_uint64()) return std::to_string(*number);
-    if (const auto* real = field->if_double()) {
-        if (*real >= 0 && *real < 1.8e19) return std::to_string(static_cast<std::uint64_t>(*real));
-    }
-    return {};
-}
-
-std::optional<unsigned> number(const json::value& value, const char* name) {
-    const auto written = text(value, name);
-    unsigned parsed = 0;
-    const auto* const end = written.data() + written.size();
-    const auto [stop, error] = std::from_chars(written.data(), end, parsed);
-    if (written.empty() || error != std::errc() || stop != end) return std::nullopt;
-    return parsed;
-}
-
-const json::array* entries(const json::value& value) {
-    const auto* list = find(value, "entries");
-    return list ? list->if_array() : nullptr;
-}
+constexpr std::int64_t longest_poll = 3600;  // seconds; whatever Box says
+constexpr std::int64_t most_retries = 1000;
 
 }  // namespace
 
@@ -76,9 +44,10 @@ std::optional<realtime_server> parse_realtime_server(std::string_view body) {
     realtime_server server;
     server.url = text(list->front(), "url");
     if (server.url.empty()) return std::nullopt;
-    if (const auto retries = number(list->front(), "max_retries")) server.max_retries = *retries;
+    if (const auto retries = number(list->front(), "max_retries"))
+        server.max_retries = static_cast<unsigned>(std::clamp<std::int64_t>(*retries, 0, most_retries));
     if (const auto seconds = number(list->front(), "retry_timeout")) {
-        server.timeout = std::chrono::seconds(std::clamp(*seconds, 1U, longest_poll));
+        server.timeout = std::chrono::seconds(std::clamp<std::int64_t>(*seconds, 1, longest_poll));
     }
     return server;
 }

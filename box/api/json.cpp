@@ -1,10 +1,10 @@
 #include "box/api/json.hpp"
 
+#include "box/api/json_fields.hpp"
+
 #include <boost/json/parse.hpp>
 
-#include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <limits>
 
 namespace boxgate::box::api {
@@ -12,43 +12,6 @@ namespace boxgate::box::api {
 namespace json = boost::json;
 
 namespace {
-
-const json::value* find(const json::value& value, std::string_view name) {
-    const auto* object = value.if_object();
-    return object ? object->if_contains(json::string_view(name.data(), name.size())) : nullptr;
-}
-
-std::string text(const json::value& value, std::string_view name) {
-    const auto* field = find(value, name);
-    if (!field) return {};
-    if (const auto* string = field->if_string()) return std::string(string->data(), string->size());
-    if (const auto* number = field->if_int64()) return std::to_string(*number);
-    if (const auto* big = field->if_uint64()) return std::to_string(*big);
-    return {};
-}
-
-std::optional<std::int64_t> to_integer(double real) {
-    if (!std::isfinite(real)) return std::nullopt;
-    return static_cast<std::int64_t>(std::clamp(real, -9.2e18, 9.2e18));
-}
-
-std::optional<std::int64_t> number(const json::value& value, std::string_view name) {
-    const auto* field = find(value, name);
-    if (!field) return std::nullopt;
-    if (const auto* integer = field->if_int64()) return *integer;
-    if (field->if_uint64()) return std::numeric_limits<std::int64_t>::max();
-    if (const auto* real = field->if_double()) return to_integer(*real);
-    if (const auto* string = field->if_string()) {
-        std::int64_t parsed = 0;
-        const auto* const end = string->data() + string->size();
-        const auto [stop, error] = std::from_chars(string->data(), end, parsed);
-        if (error == std::errc() && stop == end) return parsed;
-        double real = 0;
-        const auto [real_stop, real_error] = std::from_chars(string->data(), end, real);
-        if (real_error == std::errc() && real_stop == end) return to_integer(real);
-    }
-    return std::nullopt;
-}
 
 // Box writes "unlimited" as -1 in some places and as 1e15 or more in others.
 std::uint64_t amount(const json::value& value, std::string_view name) {
@@ -63,11 +26,6 @@ std::string lower(std::string hex) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return hex;
-}
-
-const json::array* entries(const json::value& value) {
-    const auto* list = find(value, "entries");
-    return list ? list->if_array() : nullptr;
 }
 
 user to_user(const json::value& value) {

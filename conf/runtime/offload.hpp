@@ -77,18 +77,19 @@ template <class Work>
 auto offload(boost::asio::thread_pool& pool, Work work) -> boost::asio::awaitable<std::invoke_result_t<Work&>> {
     using T = std::invoke_result_t<Work&>;
     const auto task = std::make_shared<detail::errand<T>>(co_await boost::asio::this_coro::executor);
-    boost::asio::post(pool, [task, job = std::move(work)]() mutable {
+    // `share = task`: a plain capture of a const variable is const too, and a share that cannot be moved dies here.
+    boost::asio::post(pool, [share = task, job = std::move(work)]() mutable {
         try {
             if constexpr (std::is_void_v<T>) {
                 job();
-                task->outcome.template emplace<1>();
+                share->outcome.template emplace<1>();
             } else {
-                task->outcome.template emplace<1>(job());
+                share->outcome.template emplace<1>(job());
             }
         } catch (...) {
-            task->outcome.template emplace<2>(std::current_exception());
+            share->outcome.template emplace<2>(std::current_exception());
         }
-        detail::errand<T>::finish(std::move(task));
+        detail::errand<T>::finish(std::move(share));
     });
     co_return co_await detail::collect<T>(task);
 }

@@ -15,11 +15,6 @@ namespace {
 using ftp::command_flags;
 using ftp::command_row;
 
-gateway_lab& lab() {
-    static gateway_lab one;
-    return one;
-}
-
 struct step {
     std::string line;  // "@tls", "@seed <path>" or a command; %n is a number of its own for each run
     std::string code;

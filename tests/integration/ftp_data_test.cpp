@@ -11,11 +11,6 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-gateway_lab& lab() {
-    static gateway_lab one;
-    return one;
-}
-
 std::string noise(std::size_t size) {
     std::string text(size, '\0');
     std::uint32_t state = 7;

@@ -9,11 +9,6 @@ namespace boxgate::testing {
 
 namespace {
 
-gateway_lab& lab() {
-    static gateway_lab one;
-    return one;
-}
-
 std::string text_of(std::size_t size, char seed) {
     std::string text(size, '\0');
     std::uint32_t state = static_cast<unsigned char>(seed);

@@ -10,7 +10,7 @@ namespace boxgate::testing {
 
 namespace {
 
-gateway_lab& lab() {
+gateway_lab& mannered_lab() {
     static gateway_lab one([] {
         gateway_lab_options options;
         options.ftp =
@@ -54,7 +54,7 @@ void slow_commit(bool fails) {
         slow.status = 403;
         slow.body = R"({"type":"error","status":403,"code":"access_denied_insufficient_permissions"})";
     }
-    lab().box().trouble().add(slow);
+    mannered_lab().box().trouble().add(slow);
 }
 
 bool says(const std::string& text, const std::string& part) {
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_SUITE(ftp_manners)
 
 BOOST_AUTO_TEST_CASE(a_long_commit_is_never_silent_and_other_answers_wait_for_it) {
     slow_commit(false);
-    entered client(lab());
+    entered client(mannered_lab());
     client.begin_store("/slow");
     client.send_data("content");
     client.finish_data();
@@ -81,24 +81,24 @@ BOOST_AUTO_TEST_CASE(a_long_commit_is_never_silent_and_other_answers_wait_for_it
     client.send_line("NOOP");
     const auto text = client.whole_reply("226 ");
     BOOST_TEST(count(text, "226-") >= 2u, text);
-    BOOST_TEST(lab().stored("/slow").value_or("") == "content");
+    BOOST_TEST(mannered_lab().stored("/slow").value_or("") == "content");
     client.reply("200");
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_that_fails_after_such_lines_cannot_be_taken_for_success) {
     slow_commit(true);
-    entered client(lab());
+    entered client(mannered_lab());
     client.begin_store("/failed");
     client.send_data("content");
     client.finish_data();
     const auto text = client.whole_reply("451 ");
     BOOST_TEST(text.starts_with("226-"), text);
-    BOOST_TEST(!lab().stored("/failed").has_value());
+    BOOST_TEST(!mannered_lab().stored("/failed").has_value());
     BOOST_CHECK_THROW(client.command("NOOP", "200"), boost::system::system_error);
 }
 
 BOOST_AUTO_TEST_CASE(commands_sent_ahead_are_answered_in_order) {
-    entered client(lab());
+    entered client(mannered_lab());
     client.send_raw("NOOP\r\nPWD\r\nTYPE I\r\nBLAH\r\nMKD /ahead\r\nRMD /ahead\r\nNO");
     for (const auto* code : {"200", "257", "200", "500", "257", "250"}) client.reply(code);
     client.send_raw("OP\r\n");
@@ -120,19 +120,19 @@ BOOST_AUTO_TEST_CASE(abor_behind_telnet_s_interrupt_and_synch_is_understood) {
         {{"\xf2", MSG_OOB}, {"ABOR\r\n", 0}},
     };
     for (const auto& way : ways) {
-        entered client(lab());
+        entered client(mannered_lab());
         client.begin_store("/aborted");
         client.send_data("content");
         for (const auto& [bytes, flags] : way) client.send_raw(bytes, flags);
         client.reply("426");
         client.reply("226");
-        BOOST_TEST(!lab().stored("/aborted").has_value());
+        BOOST_TEST(!mannered_lab().stored("/aborted").has_value());
         client.command("NOOP", "200");
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_welcome_is_shown_line_by_line) {
-    ftp_client client(lab().ftp_port());
+    ftp_client client(mannered_lab().ftp_port());
     client.open();
     const auto text = client.whole_reply("220 ");
     BOOST_TEST(says(text, "\r\n Scans go here.\r\n Nothing else.\r\n220 "), text);
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(names_are_read_and_written_in_the_account_s_charset) {
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused_with_the_hint) {
-    entered client(lab());
+    entered client(mannered_lab());
     client.passive();
     BOOST_TEST(says(client.command("STOR /gr\xf6\xdf"
                                    "e",
@@ -278,11 +278,11 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused_with_the_hint) {
 }
 
 BOOST_AUTO_TEST_CASE(listings_take_patterns_and_options_and_show_one_file) {
-    lab().seed("/patterns/a1.txt", "1");
-    lab().seed("/patterns/a2.txt", "22");
-    lab().seed("/patterns/b.txt", "333");
-    lab().seed("/patterns/[x].txt", "4444");
-    entered client(lab());
+    mannered_lab().seed("/patterns/a1.txt", "1");
+    mannered_lab().seed("/patterns/a2.txt", "22");
+    mannered_lab().seed("/patterns/b.txt", "333");
+    mannered_lab().seed("/patterns/[x].txt", "4444");
+    entered client(mannered_lab());
     client.command("CWD /patterns", "250");
     BOOST_TEST(client.names("NLST a*") == "a1.txt\r\na2.txt\r\n");
     BOOST_TEST(client.names("NLST -la /patterns/?.txt") == "b.txt\r\n");

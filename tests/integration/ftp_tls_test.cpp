@@ -11,11 +11,6 @@ namespace boxgate::testing {
 
 namespace {
 
-gateway_lab& lab() {
-    static gateway_lab one;
-    return one;
-}
-
 gateway_lab& strict_lab() {
     static gateway_lab one([] {
         gateway_lab_options options;

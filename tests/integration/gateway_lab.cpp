@@ -109,4 +109,9 @@ std::string gateway_lab::log_text() const {
     return log_lines_;
 }
 
+gateway_lab& lab() {
+    static gateway_lab one;
+    return one;
+}
+
 }  // namespace boxgate::testing

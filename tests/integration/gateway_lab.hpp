@@ -73,4 +73,7 @@ private:
     std::thread thread_;
 };
 
+/// One with everything as it comes, shared by the cases of a suite.
+gateway_lab& lab();
+
 }  // namespace boxgate::testing

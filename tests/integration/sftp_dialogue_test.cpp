@@ -11,11 +11,6 @@ namespace boxgate::testing {
 
 namespace {
 
-gateway_lab& lab() {
-    static gateway_lab one;
-    return one;
-}
-
 void begin(dialogue& steps, sftp_client& client) {
     steps.step("connect, key exchange", [&] { client.connect(); });
     steps.step("password", [&] { client.log_in(); });

@@ -14,7 +14,7 @@ namespace box_simulator {
 
 namespace {
 
-using key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using key_owner = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
 void extend(X509* subject, X509* issuer, int kind, const char* value) {
@@ -52,9 +52,9 @@ certificate make(const char* name, EVP_PKEY* own, X509* issuer, EVP_PKEY* issuer
 }  // namespace
 
 std::shared_ptr<boost::asio::ssl::context> make_tls_identity(const std::filesystem::path& ca_file) {
-    const key ca_key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    const key_owner ca_key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const auto ca = make("Box simulator authority", ca_key.get(), nullptr, ca_key.get(), nullptr);
-    const key server_key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    const key_owner server_key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const auto server =
         make("api.box.com", server_key.get(), ca.get(), ca_key.get(),
              "DNS:*.box.com,DNS:*.boxcloud.com,DNS:*.realtime.services.box.net,DNS:localhost,IP:127.0.0.1,IP:::1");

@@ -1,5 +1,7 @@
 #include "tests/support/test_authority.hpp"
 
+#include "tests/support/pem_text.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -38,15 +40,6 @@ std::shared_ptr<X509> new_certificate(const std::string& common_name, EVP_PKEY* 
     const auto* const text = reinterpret_cast<const unsigned char*>(common_name.c_str());
     expect(X509_NAME_add_entry_by_txt(X509_get_subject_name(made.get()), "CN", MBSTRING_UTF8, text, -1, -1, 0) == 1);
     return made;
-}
-
-template <class Write>
-std::string as_pem(Write write) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
-    expect(write(out.get()) == 1);
-    char* text = nullptr;
-    const auto length = BIO_get_mem_data(out.get(), &text);
-    return std::string(text, static_cast<std::size_t>(length));
 }
 
 }  // namespace

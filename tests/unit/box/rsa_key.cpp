@@ -1,5 +1,7 @@
 #include "tests/unit/box/rsa_key.hpp"
 
+#include "tests/support/pem_text.hpp"
+
 #include <boost/beast/core/detail/base64.hpp>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -8,19 +10,6 @@
 #include <stdexcept>
 
 namespace boxgate::testing {
-
-namespace {
-
-template <class Write>
-std::string as_pem(Write write) {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
-    if (write(out.get()) != 1) throw std::runtime_error("OpenSSL could not write a test key");
-    char* text = nullptr;
-    const auto length = BIO_get_mem_data(out.get(), &text);
-    return std::string(text, static_cast<std::size_t>(length));
-}
-
-}  // namespace
 
 const std::shared_ptr<evp_pkey_st>& rsa_key() {
     static const std::shared_ptr<EVP_PKEY> key(EVP_RSA_gen(2048), EVP_PKEY_free);

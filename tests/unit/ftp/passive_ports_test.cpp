@@ -8,14 +8,14 @@ namespace boxgate::testing {
 namespace {
 
 using boost::asio::ip::tcp;
-const auto loopback = boost::asio::ip::make_address("127.0.0.1");
+const auto local = boost::asio::ip::make_address("127.0.0.1");
 
 // A range of ports of which none is in use: the kernel is asked for one at a time.
 std::uint16_t free_range(boost::asio::io_context& context, unsigned count) {
     for (unsigned tries = 0; tries < 100; ++tries) {
         std::uint16_t first = 0;
         {
-            tcp::acceptor any(context, {loopback, 0});
+            tcp::acceptor any(context, {local, 0});
             first = any.local_endpoint().port();
         }
         if (first > 65000) continue;
@@ -24,7 +24,7 @@ std::uint16_t free_range(boost::asio::io_context& context, unsigned count) {
             boost::system::error_code error;
             tcp::acceptor one(context);
             one.open(tcp::v4(), error);
-            one.bind({loopback, static_cast<std::uint16_t>(first + i)}, error);
+            one.bind({local, static_cast<std::uint16_t>(first + i)}, error);
             all = !error;
         }
         if (all) return first;
@@ -32,13 +32,13 @@ std::uint16_t free_range(boost::asio::io_context& context, unsigned count) {
     throw std::runtime_error("no free range of ports");
 }
 
-struct lab {
-    explicit lab(unsigned count)
+struct ports_lab {
+    explicit ports_lab(unsigned count)
         : first(free_range(context, count)),
           ports(std::make_shared<ftp::passive_ports>(first, static_cast<std::uint16_t>(first + count - 1))) {}
 
     std::unique_ptr<ftp::passive_ports::lease> open(const std::string& holder) {
-        return ports->open(context.get_executor(), loopback, holder);
+        return ports->open(context.get_executor(), local, holder);
     }
 
     boost::asio::io_context context;
@@ -51,20 +51,20 @@ struct lab {
 BOOST_AUTO_TEST_SUITE(passive_ports)
 
 BOOST_AUTO_TEST_CASE(a_lease_listens_on_a_port_of_the_range_and_gives_it_back) {
-    lab one(2);
+    ports_lab one(2);
     auto held = one.open("a");
     BOOST_REQUIRE(held);
     BOOST_TEST(held->port() >= one.first);
     BOOST_TEST(held->port() <= one.first + 1);
     BOOST_TEST(one.ports->in_use() == 1u);
     tcp::socket client(one.context);
-    client.connect({loopback, held->port()});
+    client.connect({local, held->port()});
     held.reset();
     BOOST_TEST(one.ports->in_use() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(when_all_are_taken_there_is_none_until_one_comes_back) {
-    lab one(2);
+    ports_lab one(2);
     auto first = one.open("a");
     const auto second = one.open("b");
     BOOST_REQUIRE(second);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(when_all_are_taken_there_is_none_until_one_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(ports_are_handed_out_in_turn) {
-    lab one(3);
+    ports_lab one(3);
     const auto first = one.open("a")->port();
     const auto second = one.open("a")->port();
     const auto third = one.open("a")->port();
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(ports_are_handed_out_in_turn) {
 }
 
 BOOST_AUTO_TEST_CASE(the_last_quarter_is_for_clients_that_hold_none) {
-    lab one(8);
+    ports_lab one(8);
     std::vector<std::unique_ptr<ftp::passive_ports::lease>> greedy;
     for (int i = 0; i < 6; ++i) {
         greedy.push_back(one.open("greedy"));
@@ -100,10 +100,10 @@ BOOST_AUTO_TEST_CASE(the_last_quarter_is_for_clients_that_hold_none) {
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_another_program_has_is_passed_over) {
-    lab one(2);
+    ports_lab one(2);
     tcp::acceptor other(one.context);
     other.open(tcp::v4());
-    other.bind({loopback, one.first});
+    other.bind({local, one.first});
     other.listen();
     const auto held = one.open("a");
     BOOST_REQUIRE(held);
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(without_a_range_the_kernel_chooses) {
     boost::asio::io_context context;
     const auto ports = std::make_shared<ftp::passive_ports>(0, 0);
     std::vector<std::unique_ptr<ftp::passive_ports::lease>> held;
-    for (int i = 0; i < 20; ++i) held.push_back(ports->open(context.get_executor(), loopback, "a"));
+    for (int i = 0; i < 20; ++i) held.push_back(ports->open(context.get_executor(), local, "a"));
     BOOST_TEST(held.back());
     BOOST_TEST(ports->in_use() == 20u);
     held.clear();
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(without_a_range_the_kernel_chooses) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lease_may_outlive_whoever_shares_the_ports) {
-    lab one(1);
+    ports_lab one(1);
     auto held = one.open("a");
     one.ports.reset();
     held.reset();

@@ -8,8 +8,8 @@ namespace boxgate::testing {
 
 namespace {
 
-struct lab {
-    explicit lab(std::string listen) {
+struct check_lab {
+    explicit check_lab(std::string listen) {
         settings.listen.push_back({std::move(listen), 2121});
         machine.is_free = [this](const std::string&, std::uint16_t port) { return !taken.contains(port); };
     }
@@ -37,7 +37,7 @@ bool says(const std::string& text, const std::string& part) {
 BOOST_AUTO_TEST_SUITE(self_check)
 
 BOOST_AUTO_TEST_CASE(sound_settings_are_passed_without_a_word) {
-    lab one("0.0.0.0");
+    check_lab one("0.0.0.0");
     one.settings.passive_ports = {50000, 50009};
     one.settings.passive_address = "203.0.113.7";
     BOOST_TEST(one.errors() == "");
@@ -45,30 +45,30 @@ BOOST_AUTO_TEST_CASE(sound_settings_are_passed_without_a_word) {
 }
 
 BOOST_AUTO_TEST_CASE(a_private_address_on_a_public_listen_is_named) {
-    lab one("203.0.113.5");
+    check_lab one("203.0.113.5");
     one.settings.passive_address = "10.0.0.5";
     BOOST_TEST(says(one.warnings(), "ftp.passive_address 10.0.0.5 is a private address"));
     one.settings.passive_address = "203.0.113.5";
     BOOST_TEST(one.warnings() == "");
-    lab inside("10.0.0.1");
+    check_lab inside("10.0.0.1");
     inside.settings.passive_address = "10.0.0.5";
     BOOST_TEST(inside.warnings() == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_loopback_address_that_is_told_to_others_is_an_error) {
-    lab one("0.0.0.0");
+    check_lab one("0.0.0.0");
     one.settings.passive_address = "127.0.0.1";
     BOOST_TEST(says(one.errors(), "loopback"));
-    lab local("127.0.0.1");
+    check_lab local("127.0.0.1");
     local.settings.passive_address = "127.0.0.1";
     BOOST_TEST(local.errors() == "");
-    lab by_network("0.0.0.0");
+    check_lab by_network("0.0.0.0");
     by_network.settings.passive_address_for.push_back({*conf::ip_network::parse("10.0.0.0/8"), "127.0.0.1"});
     BOOST_TEST(says(by_network.errors(), "ftp.passive_address_for 127.0.0.1"));
 }
 
 BOOST_AUTO_TEST_CASE(ports_in_use_are_counted_and_named) {
-    lab one("0.0.0.0");
+    check_lab one("0.0.0.0");
     one.settings.passive_ports = {50000, 50003};
     one.taken = {50001, 50002};
     BOOST_TEST(one.errors() == "");
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(ports_in_use_are_counted_and_named) {
 }
 
 BOOST_AUTO_TEST_CASE(a_container_without_address_and_ports_is_warned) {
-    lab one("0.0.0.0");
+    check_lab one("0.0.0.0");
     one.machine.in_container = true;
     BOOST_TEST(says(one.warnings(), "ftp.passive_address is not given"));
     BOOST_TEST(says(one.warnings(), "ftp.passive_ports is not given"));
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_container_without_address_and_ports_is_warned) {
 }
 
 BOOST_AUTO_TEST_CASE(without_ftp_nothing_is_said) {
-    lab one("0.0.0.0");
+    check_lab one("0.0.0.0");
     one.settings.listen.clear();
     one.machine.in_container = true;
     BOOST_TEST(one.warnings() == "");
