@@ -8,7 +8,8 @@
 
 namespace boxgate::testing {
 
-/// What `write(BIO*)` writes, one of OpenSSL's PEM_write_bio_ functions say; std::runtime_error if that does not return 1.
+/// What `write(BIO*)` writes, one of OpenSSL's PEM_write_bio_ functions say; std::runtime_error if that does not
+/// return 1.
 template <class Write>
 std::string as_pem(Write write) {
     const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
