@@ -37,7 +37,8 @@ MUTANTS = [
     Mutant("SHA-1 of the answer is not compared", "box/commit.cpp",
            "stored.sha1 == digest_hex_ && stored.size.value_or(content_->size()) == content_->size()",
            "stored.size.value_or(content_->size()) == content_->size()", PROGRAMS, r"clients\.answers"),
-    Mutant("Retry-After is not obeyed", "box/retry_policy.cpp",
-           "const bool told = retry_after && *retry_after > std::chrono::seconds(0);", "const bool told = false;",
-           ("unit_box",), r"box\.retry_policy"),
+    Mutant("Retry-After is not obeyed", "box/client.cpp",
+           "const auto told = why.retry_after.value_or(std::chrono::seconds(0));",
+           "const auto told = std::chrono::seconds(0);\n            why.retry_after.reset();",
+           ("unit_box",), r"box\.client$"),
 ]
