@@ -2,6 +2,7 @@
 
 import ftplib
 import json
+import re
 import threading
 import time
 
@@ -174,7 +175,8 @@ def a_long_silence_is_told_with_its_seconds(arguments):
         lab.box.ask("POST", "/faults", {"match": "DELETE /files/{id}", "count": 1, "status": 429,
                                         "headers": {"Retry-After": "40"}})
         answer = replied(lambda: ftp.delete("/dir/file"))
-        expect(answer.startswith("450") and "try again in 40 s" in answer, f"the answer was {answer}")
+        # 40, or what of it was left when a busy machine came to the answer.
+        expect(re.match(r"450 .*try again in (40|3\d) s", answer, re.DOTALL), f"the answer was {answer}")
         calls = len(lab.box.journal())
         # Another session of the same user hears of it without a call.
         answer = replied(lambda: other.voidcmd("MKD /other"))
