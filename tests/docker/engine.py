@@ -98,3 +98,12 @@ class Engine:
         subprocess.run(["umount", str(self.directory / "exec" / "netns" / "default")], stderr=subprocess.DEVNULL)
         shutil.rmtree(self.directory, ignore_errors=True)
 
+
+if __name__ == "__main__":
+    # Says whether an engine can run on this machine at all; the exit code is 1 if not.
+    try:
+        with Engine() as engine:
+            print("an engine runs here:", engine.docker("version", "-f", "{{.Server.Version}}").stdout.strip())
+    except (Failed, OSError, subprocess.TimeoutExpired) as refused:
+        print(f"no Docker engine can run here: {refused}")
+        sys.exit(1)
