@@ -121,6 +121,17 @@ def test_copying_and_hashes(server, work):
         transport.close()
 
 
+def test_the_accounts_rates(server, work):
+    """A second's worth goes at once, the rest at the rate; nothing is lost on the way."""
+    path = random_file(work + "/f", 8_000_000)
+    for batch in (f"put {path} /paced\n", f"get /paced {work}/back\n"):
+        begin = time.monotonic()
+        code, out, err = server.sftp(batch, user="paced")
+        assert code == 0, err
+        assert time.monotonic() - begin > 0.9, batch
+    assert filecmp.cmp(path, work + "/back", shallow=False)
+
+
 def test_rekeying_while_transferring(server, work):
     path = random_file(work + "/f", 24_000_000)
     code, out, err = server.sftp(f"put {path} /rekey\nget /rekey {work}/back\n", "-oRekeyLimit=2M", timeout=120)
