@@ -10,6 +10,7 @@
 // FOLDER holds the host keys (made if missing) and `authorized_keys`. Logins: "demo" with the password "secret word"
 // and any of the keys; "both", who needs the two; "slow", whose password takes half a second; "reader" without the
 // right to write; "nobox" whose storage refuses to open; "paced", who sends and fetches 4 MB/s.
+#include "conf/runtime/heap.hpp"
 #include "protocol/ssh/acceptor_context.hpp"
 #include "tests/support/memory_filesystem.hpp"
 
@@ -166,6 +167,7 @@ auto on(worker& where, F what) {
 int main(int argc, char** argv) {
     if (argc < 2) return 2;
     std::signal(SIGPIPE, SIG_IGN);
+    runtime::return_large_buffers();
     const std::filesystem::path folder = argv[1];
     const std::set<std::string> words(argv + 2, argv + argc);
     std::size_t threads = 1;
