@@ -234,6 +234,10 @@ def work_with_paramiko(server, work, sftp):
         assert sftp.stat("/written").st_size == 9  # seen before it is stored
         assert server.ask("sha1 /written") == "none"
     assert sftp.stat("/written").st_size == 9
+    with sftp.open("/both", "w+") as file:
+        file.write("0123456789")
+        file.seek(4)
+        assert file.read(3) == b"456"  # read back before it is stored
     for what, refused in (("append to an existing file", lambda: sftp.open("/written", "a")),
                           ("change a part", lambda: sftp.open("/written", "r+")),
                           ("a second exclusive create", lambda: sftp.open("/written", "wx")),
