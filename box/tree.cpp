@@ -30,6 +30,23 @@ failure occupied(const api::item& by) {
                                      " called '" + by.name + "' exists (Box ignores upper and lower case)");
 }
 
+namespace {
+
+// What does not apply to an item's kind is left set. Whether a folder can be listed Box does not say: who sees it can.
+storage::access to_access(const api::item_permissions& what, api::item_type of) {
+    using storage::access;
+    const bool is_folder = of == api::item_type::folder;
+    const auto incoming = is_folder ? access::upload | access::mkdir : access::overwrite;
+    auto allowed = access::list | (is_folder ? access::overwrite : access::upload | access::mkdir);
+    if (what.can_download) allowed = allowed | access::download;
+    if (what.can_upload) allowed = allowed | incoming;
+    if (what.can_rename) allowed = allowed | access::rename;
+    if (what.can_delete) allowed = allowed | access::remove;
+    return allowed;
+}
+
+}  // namespace
+
 storage::entry to_entry(const api::item& what) {
     storage::entry shown;
     shown.name = what.name;
@@ -39,6 +56,7 @@ storage::entry to_entry(const api::item& what) {
     shown.created = what.created.value_or(shown.modified);
     shown.sha1 = what.sha1;
     shown.id = what.id;
+    if (what.permissions) shown.allowed = to_access(*what.permissions, what.type);
     return shown;
 }
 

@@ -36,6 +36,7 @@ public:
 
     std::uint64_t size() const { return ranges_.end(); }
     bool has_holes() const { return ranges_.has_holes(); }
+    std::uint64_t written_from(std::uint64_t offset) const { return ranges_.written_from(offset); }
     bool in_memory() const { return file_ == nullptr; }
     /// How many bytes from the start are there and hashed: those may be sent, and no longer change once sealed.
     std::uint64_t ready() const { return ready_; }

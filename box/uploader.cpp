@@ -32,6 +32,24 @@ asio::awaitable<result<void>> uploader::write(std::uint64_t offset, storage::blo
     co_return send_early();
 }
 
+asio::awaitable<result<storage::block>> uploader::read_back(std::uint64_t offset, std::size_t max) {
+    if (offset >= content_->size()) co_return storage::block();
+    const auto there = content_->written_from(offset);
+    if (there == 0) co_return failure(errc::not_supported, "this part of the file has not been written");
+    const failure gone(errc::not_supported, "parts of the file are at Box already; close it, then read it");
+    if (!content_->is_whole()) co_return gone;
+    storage::block into;
+    if (!content_->in_memory()) {
+        auto room = co_await with_->blocks->acquire(block_patience);
+        if (!room) co_return failure(errc::busy, "no transfer memory became free (limits.transfer_memory)");
+        into = std::move(*room);
+    }
+    auto found = co_await content_->read(offset, std::min<std::uint64_t>(max, there), std::move(into));
+    // A part that has been confirmed meanwhile may have left the spool under the read.
+    if (!content_->is_whole()) co_return gone;
+    co_return found;
+}
+
 result<void> uploader::send_early() {
     if (!early_) {
         early_ = std::make_shared<early_upload>(with_, to_, content_, *announced_);

@@ -19,6 +19,7 @@ public:
     ~uploader() override;
 
     boost::asio::awaitable<storage::result<void>> write(std::uint64_t offset, storage::block data) override;
+    boost::asio::awaitable<storage::result<storage::block>> read_back(std::uint64_t offset, std::size_t max) override;
     std::uint64_t size() const override { return content_->size(); }
     boost::asio::awaitable<storage::result<storage::receipt>> commit(storage::commit_gate gate) override;
 

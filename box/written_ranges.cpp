@@ -24,4 +24,11 @@ std::uint64_t written_ranges::add(std::uint64_t offset, std::uint64_t length) {
     return fresh;
 }
 
+std::uint64_t written_ranges::written_from(std::uint64_t offset) const {
+    const auto after = ranges_.upper_bound(offset);
+    if (after == ranges_.begin()) return 0;
+    const auto end = std::prev(after)->second;
+    return end > offset ? end - offset : 0;
+}
+
 }  // namespace boxgate::box

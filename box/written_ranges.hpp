@@ -16,6 +16,8 @@ public:
     std::uint64_t contiguous() const {
         return ranges_.empty() || ranges_.begin()->first != 0 ? 0 : ranges_.begin()->second;
     }
+    /// How many bytes from `offset` on are there without a hole.
+    std::uint64_t written_from(std::uint64_t offset) const;
     bool has_holes() const { return contiguous() != end(); }
     std::size_t pieces() const { return ranges_.size(); }
 

@@ -1,5 +1,6 @@
 // The command line of boxgate: which command, with what arguments. What the commands do is in commands.
 
+#include "conf/runtime/heap.hpp"
 #include "server/commands.hpp"
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 int main(int argc, char** argv) {
     using namespace boxgate::server;
 
+    boxgate::runtime::return_large_buffers();
     CLI::App app("boxgate: FTP, FTPS and SFTP clients use Box as if it were a file server");
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("boxgate ") + BOXGATE_VERSION);

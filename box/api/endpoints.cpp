@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view item_fields =
     "type,id,name,etag,sequence_id,sha1,size,created_at,modified_at,content_created_at,content_modified_at,item_status,"
-    "parent,file_version";
+    "parent,file_version,permissions";
 constexpr std::string_view user_fields = "id,login,name,status,space_amount,space_used,max_upload_size";
 
 std::string encoded(std::string_view text) {

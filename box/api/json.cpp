@@ -40,6 +40,19 @@ user to_user(const json::value& value) {
     return who;
 }
 
+item_permissions to_permissions(const json::value& value) {
+    const auto may = [&value](std::string_view name) {
+        const auto* said = api::find(value, name);
+        return !said || !said->is_bool() || said->get_bool();
+    };
+    item_permissions read;
+    read.can_download = may("can_download");
+    read.can_upload = may("can_upload");
+    read.can_rename = may("can_rename");
+    read.can_delete = may("can_delete");
+    return read;
+}
+
 std::optional<upload_part> to_part(const json::value& value) {
     upload_part part;
     part.part_id = text(value, "part_id");
@@ -84,6 +97,9 @@ std::optional<item> parse_item(const json::value& value) {
     if (!found.created) found.created = parse_time(text(value, "created_at"));
     found.modified = parse_time(text(value, "content_modified_at"));
     if (!found.modified) found.modified = parse_time(text(value, "modified_at"));
+    if (const auto* rights = api::find(value, "permissions"); rights && rights->is_object()) {
+        found.permissions = to_permissions(*rights);
+    }
     const auto status = text(value, "item_status");
     found.trashed = !status.empty() && status != "active";
     return found;

@@ -10,6 +10,16 @@ namespace boxgate::box::api {
 
 enum class item_type { file, folder, web_link };
 
+/// What the user may do with an item, by Box's own rules.
+struct item_permissions {
+    item_permissions() = default;
+
+    bool can_download = true;
+    bool can_upload = true;  ///< a new version of a file; something new into a folder
+    bool can_rename = true;
+    bool can_delete = true;
+};
+
 /// A file or folder as Box describes it. Absent fields are empty or nullopt: an answer holds what `fields=` asked for.
 struct item {
     item() = default;
@@ -25,6 +35,7 @@ struct item {
     std::optional<std::int64_t> sequence_id;
     std::optional<std::chrono::system_clock::time_point> created;
     std::optional<std::chrono::system_clock::time_point> modified;  ///< content_modified_at, else modified_at
+    std::optional<item_permissions> permissions;
     bool trashed = false;
 };
 

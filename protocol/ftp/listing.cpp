@@ -20,6 +20,7 @@ std::tm utc(std::chrono::system_clock::time_point when) {
 }
 
 std::string permission_letters(const storage::entry& what, access granted) {
+    granted = granted & what.allowed;
     std::string letters;
     if (what.is_directory()) {
         letters += 'e';
@@ -47,6 +48,7 @@ std::string list_line(const storage::entry& what, access granted, std::chrono::s
     if (!is_listable(what.name)) return {};
     static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    granted = granted & what.allowed;
     const bool writable = what.is_directory() ? grants(granted, access::upload) : grants(granted, access::overwrite);
     const auto fields = utc(what.modified + zone.offset(what.modified));
     char date[32];

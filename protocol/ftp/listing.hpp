@@ -18,6 +18,8 @@ struct fact_choice {
     bool unique = true;
 };
 
+/// What may be done with an entry is what the account may do (`granted`) and Box allows.
+
 /// A line as `ls -l` writes it, with CRLF; times are local ones of `zone`. A name with CR or LF in it cannot be listed
 /// and gives an empty text.
 std::string list_line(const storage::entry& what, storage::access granted, std::chrono::system_clock::time_point now,

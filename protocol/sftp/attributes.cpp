@@ -57,8 +57,10 @@ std::uint32_t mode_of(const storage::entry& what, storage::access granted) {
     constexpr auto changes = access::upload | access::mkdir | access::remove | access::rename;
     const bool is_directory = what.is_directory();
     std::uint32_t mode = is_directory ? directory_type | 0111 : file_type;
-    if (grants(granted, is_directory ? access::list : access::download)) mode |= 0444;
-    if ((granted & (is_directory ? changes : access::overwrite)) != access::none) mode |= 0200;
+    if (grants(granted & what.allowed, is_directory ? access::list : access::download)) mode |= 0444;
+    // For Box, whether things may be changed in a folder is whether they may come into it.
+    const bool changeable = grants(what.allowed, is_directory ? access::upload : access::overwrite);
+    if (changeable && (granted & (is_directory ? changes : access::overwrite)) != access::none) mode |= 0200;
     return mode;
 }
 

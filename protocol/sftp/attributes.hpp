@@ -26,8 +26,8 @@ attributes read_attributes(reader& from);
 /// Writes an ATTRS field for `what`: size, owner 0:0, mode_of() and Box's time for both times.
 void write_attributes(writer& to, const storage::entry& what, storage::access granted);
 
-/// The POSIX mode, file type included, as far as it can tell what the account may do: 0644 for a file that it may read
-/// and overwrite, 0755 for a directory that it may list and change.
+/// The POSIX mode, file type included, as far as it can tell what the account may do and Box allows: 0644 for a file
+/// that may be read and overwritten, 0755 for a directory that may be listed and changed.
 std::uint32_t mode_of(const storage::entry& what, storage::access granted);
 
 }  // namespace boxgate::sftp

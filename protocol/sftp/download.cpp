@@ -95,7 +95,9 @@ asio::awaitable<void> download::serve(request what) {
     }
     if (!assembled_.empty() && !found.empty()) assembled_.append(found);
     const bool in_pieces = !assembled_.empty();
-    co_await place().replies.room(reply_head + (in_pieces ? assembled_.size() : found.size()));
+    const auto length = in_pieces ? assembled_.size() : found.size();
+    co_await place().keep_download_pace(length);
+    co_await place().replies.room(reply_head + length);
     // The window cannot have changed: one coroutine serves a file.
     place().replies.data(what.id, in_pieces ? assembled_.bytes() : found);
 }

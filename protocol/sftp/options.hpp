@@ -1,9 +1,11 @@
 #pragma once
 
+#include "conf/runtime/pace.hpp"
 #include "protocol/storage/access.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 
 namespace boxgate::sftp {
@@ -21,6 +23,9 @@ struct options {
     bool ignore_times = false;  ///< answer OK to setting times, without effect, instead of OP_UNSUPPORTED
     storage::access granted = storage::access::all;  ///< what the account may do: shown in the modes of files
     std::string owner = "box";                       ///< the name that `ls -l` shows; without spaces
+    /// What the client may send and fetch, in files; shared with the account's other sessions. Null: no limit.
+    std::shared_ptr<runtime::pace> upload_pace;
+    std::shared_ptr<runtime::pace> download_pace;
     std::size_t max_handles = 256;
     std::size_t max_requests = 512;               ///< waiting or being served; behind them the client is no longer read
     std::size_t max_request_bytes = 1024 * 1024;  ///< of those requests; the same behind them

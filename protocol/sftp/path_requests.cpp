@@ -101,7 +101,8 @@ asio::awaitable<path_requests::outcome> path_requests::open_for_writing(const re
     auto sink = co_await place_->files->open_write(path, plan.mode, announced);
     if (sink.has_error()) co_return sink.error();
     const bool truncates = (what.number & (open_flag::truncate | open_flag::exclusive)) != 0;
-    auto opened = std::make_shared<upload>(place_, path, std::move(*sink), truncates);
+    const bool reads = (what.number & open_flag::read) != 0;
+    auto opened = std::make_shared<upload>(place_, path, std::move(*sink), truncates, reads);
     place_->replies.handle(what.id, handles_->add(std::move(opened)));
     co_return outcome();
 }

@@ -16,6 +16,7 @@ server::server(const boost::asio::any_io_executor& executor, std::unique_ptr<sto
                                          std::move(context), log, std::move(wake))),
       handles_(std::make_shared<handle_table>()),
       paths_(std::make_shared<path_requests>(place_, handles_)),
+      pace_(std::make_shared<write_pace>(place_)),
       splitter_(*this) {
     auto serve_one = [paths = paths_](request what, storage::path path, storage::path target) {
         return paths->serve(std::move(what), std::move(path), std::move(target));
@@ -205,8 +206,10 @@ void server::write_began(std::uint32_t id, std::optional<std::uint32_t> handle, 
 std::size_t server::write_bytes(std::span<const std::byte> some) {
     auto* file = write_known_ ? handles_->find_upload(write_handle_) : nullptr;
     if (!file) return some.size();
+    if (!pace_->has_room()) return 0;
     const auto taken = file->write(write_offset_, some);
     write_offset_ += taken;
+    pace_->taken(taken);
     // Where memory is short, half-filled blocks of this session's other files come first.
     if (taken == 0) handles_->flush_uploads(file);
     return taken;
@@ -219,7 +222,7 @@ void server::write_ended() {
         return place_->replies.status(write_id_, fx::failure, "the handle is not open for writing");
     }
     if (file->failure()) return place_->replies.failed(write_id_, *file->failure());
-    place_->replies.ok(write_id_);
+    pace_->answer_ok(write_id_);
 }
 
 }  // namespace boxgate::sftp

@@ -6,6 +6,7 @@
 #include "protocol/sftp/path_lane.hpp"
 #include "protocol/sftp/path_requests.hpp"
 #include "protocol/sftp/workplace.hpp"
+#include "protocol/sftp/write_pace.hpp"
 
 #include <functional>
 #include <memory>
@@ -72,6 +73,7 @@ private:
     std::shared_ptr<handle_table> handles_;
     std::shared_ptr<path_requests> paths_;
     std::shared_ptr<path_lane> lane_;
+    std::shared_ptr<write_pace> pace_;
     packet_splitter splitter_;
     bool greeted_ = false;
     bool no_more_input_ = false;

@@ -18,10 +18,11 @@ constexpr std::size_t max_queued = 4;  // blocks of one file waiting for the sto
 }  // namespace
 
 upload::upload(std::shared_ptr<workplace> where, storage::path opened, std::unique_ptr<storage::sink> into,
-               bool truncates)
+               bool truncates, bool reads)
     : open_handle(std::move(where), std::move(opened)),
       sink_(std::move(into)),
       truncates_(truncates),
+      reads_(reads),
       opened_at_(std::chrono::system_clock::now()) {}
 
 upload::~upload() {
@@ -98,6 +99,45 @@ asio::awaitable<void> upload::work() {
     if (written.has_error()) fail(written.error());
     if (failure_) sink_.reset();
     place().wake();
+}
+
+asio::awaitable<void> upload::serve(request what) {
+    if (what.row->what == verb::read) {
+        co_await read_back(std::move(what));
+    } else {
+        co_await serve_copy(std::move(what));
+    }
+}
+
+// What the client has sent has to be at the storage first. A hole ends an answer early.
+asio::awaitable<void> upload::read_back(request what) {
+    auto& replies = place().replies;
+    flush();
+    while (work_left()) co_await work();
+    if (failure_) {
+        replies.failed(what.id, *failure_);
+        co_return;
+    }
+    if (!sink_) {
+        replies.status(what.id, fx::op_unsupported, "close the copy before it is read");
+        co_return;
+    }
+    const std::size_t wanted = std::min(what.number, max_read_length);
+    sink_in_use_ = true;
+    const auto found = co_await sink_->read_back(what.offset, wanted);
+    sink_in_use_ = false;
+    if (failure_) sink_.reset();
+    if (found.has_error()) {
+        replies.failed(what.id, found.error());
+        co_return;
+    }
+    if (found->empty() && wanted > 0) {
+        replies.status(what.id, fx::eof, "end of file");
+        co_return;
+    }
+    co_await place().keep_download_pace(found->size());
+    co_await replies.room(found->size());
+    replies.data(what.id, found->bytes());
 }
 
 storage::entry upload::stat() const {

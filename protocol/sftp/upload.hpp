@@ -14,8 +14,10 @@ namespace boxgate::sftp {
 /// goes. The first failure is kept and told at the next WRITE and at CLOSE, and then nothing is stored.
 class upload final : public open_handle {
 public:
-    /// `truncates`: whatever was there is to be replaced even if nothing is written.
-    upload(std::shared_ptr<workplace> where, storage::path opened, std::unique_ptr<storage::sink> into, bool truncates);
+    /// `truncates`: whatever was there is to be replaced even if nothing is written. `reads`: it was opened for
+    /// reading, too, and gives what was written to it.
+    upload(std::shared_ptr<workplace> where, storage::path opened, std::unique_ptr<storage::sink> into, bool truncates,
+           bool reads);
     ~upload() override;
 
     /// Takes bytes for `offset`: how many, 0 if there is no room now. After a failure it takes all and keeps none.
@@ -48,20 +50,23 @@ private:
     };
 
     void release_memory() override;
-    bool accepts(verb what) const override { return what == verb::copy_data; }
+    bool accepts(verb what) const override { return what == verb::copy_data || (reads_ && what == verb::read); }
     boost::asio::awaitable<void> serve(request what) override;
     boost::asio::awaitable<void> serve_close(std::uint32_t id) override;
     bool work_left() const override { return !queued_.empty(); }
     boost::asio::awaitable<void> work() override;
+    boost::asio::awaitable<void> read_back(request what);
     void fail(storage::failure what);
     void drop_blocks();
     boost::asio::awaitable<storage::result<void>> store();
+    boost::asio::awaitable<void> serve_copy(request what);
     boost::asio::awaitable<storage::result<void>> copy();
     boost::asio::awaitable<storage::result<void>> copy_through();
     boost::asio::awaitable<bool> leaves_file_alone();
 
     std::unique_ptr<storage::sink> sink_;
     bool truncates_;
+    bool reads_;
     std::deque<piece> queued_;
     std::optional<storage::block> filling_;
     std::uint64_t filling_offset_ = 0;

@@ -15,7 +15,7 @@ void upload::copy_from(request what, storage::path from, storage::entry seen) {
     enqueue(std::move(what));
 }
 
-asio::awaitable<void> upload::serve(request what) {
+asio::awaitable<void> upload::serve_copy(request what) {
     const auto outcome = co_await copy();
     if (outcome.has_error()) {
         fail(outcome.error());

@@ -1,5 +1,8 @@
 #include "protocol/sftp/workplace.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace boxgate::sftp {
 
 namespace asio = boost::asio;
@@ -38,6 +41,15 @@ std::optional<storage::block> workplace::take_block(bool& patience_lost) {
     waiting_ = true;
     tasks.spawn(wait_for_block(shared_from_this()));
     return std::nullopt;
+}
+
+asio::awaitable<void> workplace::keep_download_pace(std::size_t bytes) {
+    if (!limits.download_pace) co_return;
+    const auto now = runtime::pace::clock::now();
+    const auto pause = limits.download_pace->take(bytes, now);
+    if (pause < shortest_pause) co_return;
+    asio::steady_timer timer(executor, now + pause);
+    co_await timer.async_wait(asio::use_awaitable);
 }
 
 asio::awaitable<void> workplace::wait_for_block(std::shared_ptr<workplace> self) {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +27,12 @@ struct workplace : std::enable_shared_from_this<workplace> {
     /// A block to fill, or nullopt if there is none now: then one is waited for, and wake() follows. `patience_lost` is
     /// set instead where the wait ended without one.
     std::optional<storage::block> take_block(bool& patience_lost);
+
+    /// Waits until `bytes` more may be sent.
+    boost::asio::awaitable<void> keep_download_pace(std::size_t bytes);
+
+    /// Less is not worth a timer: it adds to the next pause, since nothing is forgotten of what was moved.
+    static constexpr std::chrono::milliseconds shortest_pause{5};
 
     boost::asio::any_io_executor executor;
     std::unique_ptr<storage::filesystem> files;

@@ -126,6 +126,8 @@ void channel::begin_serving() {
     sftp::options limits;
     limits.ignore_times = with_.options.ignore_times;
     limits.granted = account_->access;
+    limits.upload_pace = account_->upload_pace;
+    limits.download_pace = account_->download_pace;
     limits.owner = account_->login;
     std::replace(limits.owner.begin(), limits.owner.end(), ' ', '_');  // clients split the line at spaces
     server_ = std::make_unique<sftp::server>(executor_, std::move(guarded), with_.blocks, std::move(limits), context_,

@@ -4,7 +4,7 @@
 
 namespace boxgate::storage {
 
-/// What an account may do. Applied by guarded_filesystem and nowhere else.
+/// What an account may do, applied by guarded_filesystem and nowhere else; and, for show, what Box allows.
 enum class access : std::uint8_t {
     none = 0,
     list = 1 << 0,

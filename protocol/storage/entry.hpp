@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/storage/access.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -19,6 +21,10 @@ struct entry {
     std::chrono::system_clock::time_point created;
     std::string sha1;  ///< lower-case hex of the content; empty for a directory or where unknown
     std::string id;    ///< Box's id, for logs and replies only: no verb takes one
+    /// What Box lets the identity do with it, beside what the account may; all where Box has not said. `overwrite` is a
+    /// new version of a file, `upload` and `mkdir` are about what comes into a directory, the others about itself; what
+    /// does not apply to its kind is set.
+    access allowed = access::all;
 
     bool is_directory() const { return kind == entry_kind::directory; }
 };

@@ -61,6 +61,9 @@ public:
     ~observed_sink() override;
 
     boost::asio::awaitable<result<void>> write(std::uint64_t offset, block data) override;
+    boost::asio::awaitable<result<block>> read_back(std::uint64_t offset, std::size_t max) override {
+        return inner_->read_back(offset, max);
+    }
     std::uint64_t size() const override { return inner_->size(); }
     boost::asio::awaitable<result<receipt>> commit(commit_gate gate) override;
 

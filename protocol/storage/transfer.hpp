@@ -50,6 +50,11 @@ public:
     /// them (errc::not_supported). One write at a time. errc::too_large, quota, unavailable, ...
     virtual boost::asio::awaitable<result<void>> write(std::uint64_t offset, block data) = 0;
 
+    /// What was written, from `offset` on: at most `max` bytes and at most one block, and none behind a byte that never
+    /// was; empty at and behind size(). errc::not_supported where `offset` was never written, or the bytes are at Box
+    /// already. Not beside a write, nor after the commit has begun.
+    virtual boost::asio::awaitable<result<block>> read_back(std::uint64_t offset, std::size_t max) = 0;
+
     /// The highest byte written so far, plus one.
     virtual std::uint64_t size() const = 0;
 

@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """SSH and SFTP by themselves: boxgate's on the memory filesystem beside OpenSSH's sshd and sftp-server, in one run.
 
-    tests/bench/sftp_transport.py --bin build/release [--mib 1024] [--times 3] [--idle 500]
+    tests/bench/sftp_transport.py --bin build/release [--mib 1024] [--times 3]
 
 For each cipher and direction both servers take turns; told are the times, the ratio of their medians, and the servers'
-CPU seconds per GiB. Then: memory per idle session. Machines differ and are noisy: only ratios mean something."""
+CPU seconds per GiB. Machines differ and are noisy: only ratios mean something."""
 import argparse
-import asyncio
 import os
 import pathlib
-import resource
 import shutil
 import socket
 import statistics
@@ -117,36 +115,12 @@ def compare(servers, cipher, direction, data, gib, times):
     return ratio
 
 
-async def idle_sessions(server, count):
-    import asyncssh
-    held = []
-    before = server._server.resident()
-    for _ in range(count):
-        connection = await asyncssh.connect("127.0.0.1", int(server.port), username="demo", client_keys=[server.key],
-                                            known_hosts=None, config=None)
-        held.append((connection, await connection.start_sftp_client()))
-    alone = server._server.resident()
-    print(f"{count} idle sessions: {(alone - before) * 1024 / count:.0f} bytes each", flush=True)
-    some = held[:50]
-    for _, sftp in some:
-        async with sftp.open("/source", "rb") as file:
-            await file.read(4 << 20)
-    await asyncio.sleep(12)  # what is kept in case a client goes on is given back after 5 to 10 s
-    print(f"after 4 MiB each over {len(some)} of them: "
-          f"{(server._server.resident() - alone) * 1024 / len(some):.0f} bytes more for each of these", flush=True)
-    for connection, _ in held:
-        connection.close()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="the folder of the build")
     parser.add_argument("--mib", type=int, default=1024)
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--idle", type=int, default=500)
     arguments = parser.parse_args()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     folder = tempfile.mkdtemp(prefix="boxgate-bench-")
     data = tempfile.NamedTemporaryFile(dir="/dev/shm")
     piece = os.urandom(1 << 20)
@@ -157,8 +131,6 @@ def main():
     try:
         ratios = [compare(servers, cipher, direction, data.name, arguments.mib / 1024, arguments.times)
                   for cipher in CIPHERS for direction in ("get", "put")]
-        if arguments.idle:
-            asyncio.run(idle_sessions(servers[0], arguments.idle))
     finally:
         for server in servers:
             server.close()

@@ -56,6 +56,15 @@ BOOST_FIXTURE_TEST_CASE(confirmed_parts_leave_the_spool_where_the_size_is_bindin
     BOOST_TEST(holds("/a", large));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_has_left_the_spool_is_not_read_back, early_case) {
+    auto sink = begin(binding);
+    BOOST_TEST(home.run_until([&] { return home.engine().spool_bytes() == 0; }));
+    BOXGATE_FAILS_WITH(not_supported, user.read_back(*sink, 0, 10));
+    auto kept = begin(!binding);
+    BOOST_TEST(parts_arrive(10));
+    BOOST_TEST((user.read_back(*kept, 1000, 10).value() == large.substr(1000, 10)));
+}
+
 BOOST_FIXTURE_TEST_CASE(the_spool_keeps_a_file_whose_size_is_an_estimate, early_case) {
     auto sink = begin(!binding);
     BOOST_TEST(parts_arrive(5));

@@ -108,6 +108,12 @@ storage::result<void> session::write(sink& into, std::uint64_t offset, std::stri
     return run(write_all(into, offset, bytes, home_.blocks()), caller);
 }
 
+storage::result<std::string> session::read_back(sink& from, std::uint64_t offset, std::size_t max, where caller) {
+    auto data = run(from.read_back(offset, max), caller);
+    if (data.has_error()) return data.error();
+    return std::string(reinterpret_cast<const char*>(data->bytes().data()), data->size());
+}
+
 storage::result<receipt> session::commit(sink& of, commit_gate gate, where caller) {
     return run(of.commit(std::move(gate)), caller);
 }

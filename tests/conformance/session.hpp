@@ -46,6 +46,8 @@ public:
     // Steps on sinks, sources and listers.
     result<void> write(storage::sink& into, std::uint64_t offset, std::string_view bytes,
                        where caller = where::current());
+    result<std::string> read_back(storage::sink& from, std::uint64_t offset, std::size_t max,
+                                  where caller = where::current());
     result<storage::receipt> commit(storage::sink& of, storage::commit_gate gate = always,
                                     where caller = where::current());
     result<std::string> read(storage::source& from, std::uint64_t offset, std::size_t max,

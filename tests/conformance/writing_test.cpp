@@ -31,6 +31,23 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_visible_before_the_commit, conformance_case) 
     BOOST_TEST((home->stored("/a") == "text"));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_was_written_can_be_read_back, conformance_case) {
+    const auto bytes = noise(block::capacity + 1000);
+    for (const auto size : {std::size_t{100}, bytes.size()}) {
+        const auto opened = user.open_write("/a");
+        BOOST_REQUIRE(!opened.has_error());
+        BOOST_TEST(user.read_back(**opened, 0, 10).value() == "");
+        BOXGATE_SUCCEEDS(user.write(**opened, 0, bytes.substr(0, size)));
+        BOOST_TEST((user.read_back(**opened, 7, 50).value() == bytes.substr(7, 50)));
+        BOOST_TEST((user.read_back(**opened, size - 9, 50).value() == bytes.substr(size - 9, 9)));
+        BOOST_TEST(user.read_back(**opened, size, 50).value() == "");
+        BOXGATE_SUCCEEDS(user.write(**opened, size + 10, "behind a hole"));
+        BOOST_TEST((user.read_back(**opened, size - 9, 50).value() == bytes.substr(size - 9, 9)));
+        BOXGATE_FAILS_WITH(not_supported, user.read_back(**opened, size, 50));
+        BOOST_TEST(user.read_back(**opened, size + 10, 6).value() == "behind");
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(stat_and_list_see_a_file_right_after_its_commit, conformance_case) {
     BOOST_TEST(user.names("/").empty());  // whatever is remembered of the folder is out of date from now on
     BOXGATE_FAILS_WITH(not_found, user.stat("/a"));

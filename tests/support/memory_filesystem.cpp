@@ -41,7 +41,7 @@ filesystem::task<std::unique_ptr<sink>> memory_filesystem::open_write(path where
     if (auto fault = co_await pass(tree_, verb::open_write)) co_return *fault;
     auto place = tree_->writable(root_, where, mode, refuse_clash_);
     if (place.has_error()) co_return place.error();
-    co_return std::make_unique<memory_sink>(tree_, *place, mode, refuse_clash_, size);
+    co_return std::make_unique<memory_sink>(tree_, blocks_, *place, mode, refuse_clash_, size);
 }
 
 filesystem::task<entry> memory_filesystem::make_directory(path where) {

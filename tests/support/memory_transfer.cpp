@@ -42,9 +42,15 @@ asio::awaitable<storage::result<block>> memory_source::read(std::uint64_t offset
     co_return std::move(*taken);
 }
 
-memory_sink::memory_sink(std::shared_ptr<memory_tree> tree, memory_tree::place where, write_mode how, bool refuse_clash,
+memory_sink::memory_sink(std::shared_ptr<memory_tree> tree, std::shared_ptr<block_pool> blocks,
+                         memory_tree::place where, write_mode how, bool refuse_clash,
                          std::optional<announced_size> announced)
-    : tree_(std::move(tree)), where_(std::move(where)), how_(how), refuse_clash_(refuse_clash), announced_(announced) {
+    : tree_(std::move(tree)),
+      blocks_(std::move(blocks)),
+      where_(std::move(where)),
+      how_(how),
+      refuse_clash_(refuse_clash),
+      announced_(announced) {
     ++tree_->open_sinks;
 }
 
@@ -77,6 +83,19 @@ asio::awaitable<storage::result<void>> memory_sink::write(std::uint64_t offset, 
     }
     ranges_[begin] = end;
     co_return storage::result<void>();
+}
+
+asio::awaitable<storage::result<block>> memory_sink::read_back(std::uint64_t offset, std::size_t max) {
+    if (offset >= size_) co_return block();
+    auto at = ranges_.upper_bound(offset);
+    const bool is_there = !tree_->discards() && at != ranges_.begin() && (--at)->second > offset;
+    if (!is_there) co_return failure(errc::not_supported, "this part of the file has not been written");
+    auto taken = co_await blocks_->acquire(std::chrono::seconds(30));
+    if (!taken) co_return failure(errc::timeout, "no transfer memory became free");
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>({max, block::capacity, at->second - offset}));
+    std::memcpy(taken->room().data(), bytes_.data() + offset, n);
+    taken->grow(n);
+    co_return std::move(*taken);
 }
 
 bool memory_sink::has_hole() const {

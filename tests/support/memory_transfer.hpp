@@ -32,13 +32,15 @@ private:
 /// Gathers a file and stores it at commit.
 class memory_sink final : public storage::sink {
 public:
-    memory_sink(std::shared_ptr<memory_tree> tree, memory_tree::place where, storage::write_mode how, bool refuse_clash,
+    memory_sink(std::shared_ptr<memory_tree> tree, std::shared_ptr<storage::block_pool> blocks,
+                memory_tree::place where, storage::write_mode how, bool refuse_clash,
                 std::optional<storage::announced_size> announced);
     ~memory_sink() override;
     memory_sink(const memory_sink&) = delete;
     memory_sink& operator=(const memory_sink&) = delete;
 
     boost::asio::awaitable<storage::result<void>> write(std::uint64_t offset, storage::block data) override;
+    boost::asio::awaitable<storage::result<storage::block>> read_back(std::uint64_t offset, std::size_t max) override;
     std::uint64_t size() const override { return size_; }
     boost::asio::awaitable<storage::result<storage::receipt>> commit(storage::commit_gate gate) override;
 
@@ -46,6 +48,7 @@ private:
     bool has_hole() const;
 
     const std::shared_ptr<memory_tree> tree_;
+    const std::shared_ptr<storage::block_pool> blocks_;
     const memory_tree::place where_;
     const storage::write_mode how_;
     const bool refuse_clash_;

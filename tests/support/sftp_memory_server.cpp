@@ -9,7 +9,8 @@
 //
 // FOLDER holds the host keys (made if missing) and `authorized_keys`. Logins: "demo" with the password "secret word"
 // and any of the keys; "both", who needs the two; "slow", whose password takes half a second; "reader" without the
-// right to write; "nobox" whose storage refuses to open.
+// right to write; "nobox" whose storage refuses to open; "paced", who sends and fetches 4 MB/s.
+#include "conf/runtime/heap.hpp"
 #include "protocol/ssh/acceptor_context.hpp"
 #include "tests/support/memory_filesystem.hpp"
 
@@ -58,6 +59,9 @@ public:
         add("both", "demo", access::all, true);
         add("reader", "demo", access::list | access::download);
         add("nobox", "unknown", access::all);
+        const auto paced = add("paced", "demo", access::all);
+        paced->upload_pace = std::make_shared<runtime::pace>(paced_rate);
+        paced->download_pace = std::make_shared<runtime::pace>(paced_rate);
         std::ifstream file(keys);
         for (std::string line; std::getline(file, line);) {
             std::istringstream words(line);
@@ -90,11 +94,15 @@ public:
     }
 
 private:
-    void add(const std::string& login, const std::string& identity, storage::access granted, bool both = false) {
+    static constexpr std::uint64_t paced_rate = 4'000'000;
+
+    std::shared_ptr<auth::account> add(const std::string& login, const std::string& identity, storage::access granted,
+                                       bool both = false) {
         storage::mount tree(identity, "/", false, true);
         auto made = std::make_shared<auth::account>(login, std::move(tree), granted);
         made->needs_key_and_password = both;
-        accounts_[login] = std::move(made);
+        accounts_[login] = made;
+        return made;
     }
 
     std::map<std::string, std::shared_ptr<const auth::account>> accounts_;
@@ -159,6 +167,7 @@ auto on(worker& where, F what) {
 int main(int argc, char** argv) {
     if (argc < 2) return 2;
     std::signal(SIGPIPE, SIG_IGN);
+    runtime::return_large_buffers();
     const std::filesystem::path folder = argv[1];
     const std::set<std::string> words(argv + 2, argv + argc);
     std::size_t threads = 1;

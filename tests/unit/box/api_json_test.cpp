@@ -44,6 +44,21 @@ BOOST_AUTO_TEST_CASE(a_file_is_read_with_all_that_the_gateway_asks_for) {
     BOOST_TEST(!file->trashed);
 }
 
+BOOST_AUTO_TEST_CASE(permissions_are_read_where_box_tells_them) {
+    const auto silent = parse_item(std::string_view(R"({"type":"file","id":"1","name":"a"})"));
+    BOOST_REQUIRE(silent);
+    BOOST_TEST(!silent->permissions);
+    const auto told = parse_item(std::string_view(
+        R"({"type":"file","id":"1","name":"a","permissions":{"can_download":true,"can_upload":false,"can_rename":false,
+            "can_delete":null,"can_comment":false}})"));
+    BOOST_REQUIRE(told);
+    BOOST_REQUIRE(told->permissions);
+    BOOST_TEST(told->permissions->can_download);
+    BOOST_TEST(!told->permissions->can_upload);
+    BOOST_TEST(!told->permissions->can_rename);
+    BOOST_TEST(told->permissions->can_delete);  // not said is not refused
+}
+
 BOOST_AUTO_TEST_CASE(the_root_has_hardly_anything_and_is_read) {
     const auto root = parse_item(std::string_view(
         R"({"type":"folder","id":0,"name":"All Files","etag":null,"sequence_id":null,"created_at":null,

@@ -14,7 +14,7 @@ namespace {
 const endpoints box("https://api.box.com", "https://upload.box.com");
 constexpr std::string_view fields =
     "fields=type,id,name,etag,sequence_id,sha1,size,created_at,modified_at,content_created_at,content_modified_at,"
-    "item_status,parent,file_version";
+    "item_status,parent,file_version,permissions";
 
 bool same_json(const std::string& text, const char* expected) {
     return boost::json::parse(text) == boost::json::parse(expected);

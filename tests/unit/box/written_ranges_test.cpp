@@ -26,6 +26,19 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_new_are_counted) {
     BOOST_TEST(ranges.add(50, 0) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_lies_between_holes_is_told_from_any_byte_on) {
+    written_ranges ranges;
+    BOOST_TEST(ranges.written_from(0) == 0u);
+    ranges.add(10, 10);
+    ranges.add(30, 5);
+    BOOST_TEST(ranges.written_from(9) == 0u);
+    BOOST_TEST(ranges.written_from(10) == 10u);
+    BOOST_TEST(ranges.written_from(19) == 1u);
+    BOOST_TEST(ranges.written_from(20) == 0u);
+    BOOST_TEST(ranges.written_from(34) == 1u);
+    BOOST_TEST(ranges.written_from(35) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_hole_is_seen_until_it_is_filled) {
     written_ranges ranges;
     ranges.add(0, 4);

@@ -64,6 +64,20 @@ BOOST_AUTO_TEST_CASE(permissions_are_the_account_s) {
     BOOST_TEST(fact_line(directory("x"), "x", access::list, {}).find("perm=el;") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(permissions_are_no_more_than_box_allows) {
+    auto one = file("x");
+    one.allowed = access::list | access::download;
+    BOOST_TEST(listed(one).starts_with("-r--r--r--"));
+    BOOST_TEST(fact_line(one, "x", access::all, {}).find("perm=r;") != std::string::npos);
+    BOOST_TEST(fact_line(one, "x", access::overwrite, {}).find("perm=;") != std::string::npos);
+    auto folder = directory("x");
+    folder.allowed = access::list | access::upload | access::mkdir | access::download;
+    BOOST_TEST(listed(folder).starts_with("drwxr-xr-x"));
+    BOOST_TEST(fact_line(folder, "x", access::all, {}).find("perm=elcm;") != std::string::npos);
+    folder.allowed = access::list;
+    BOOST_TEST(listed(folder).starts_with("dr-xr-xr-x"));
+}
+
 BOOST_AUTO_TEST_CASE(facts_are_written_as_rfc_3659_says) {
     BOOST_TEST(fact_line(file("x", 9), "x y", access::download, {}) ==
                "type=file;size=9;modify=20231114221220;perm=r;unique=77; x y");

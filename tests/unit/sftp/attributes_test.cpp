@@ -85,6 +85,22 @@ BOOST_AUTO_TEST_CASE(modes_show_what_the_account_may_do) {
     BOOST_TEST(mode_of(folder, access::upload) == 0040311u);
 }
 
+BOOST_AUTO_TEST_CASE(modes_show_no_more_than_box_allows) {
+    boxgate::storage::entry file;
+    file.allowed = access::list | access::download;
+    BOOST_TEST(mode_of(file, access::all) == 0100444u);
+    BOOST_TEST(mode_of(file, access::upload | access::overwrite) == 0100000u);
+    file.allowed = access::list | access::overwrite;
+    BOOST_TEST(mode_of(file, access::all) == 0100200u);
+    boxgate::storage::entry folder;
+    folder.kind = entry_kind::directory;
+    folder.allowed = access::list | access::rename;  // itself, not what is in it
+    BOOST_TEST(mode_of(folder, access::all) == 0040555u);
+    folder.allowed = access::list | access::upload | access::mkdir;
+    BOOST_TEST(mode_of(folder, access::all) == 0040755u);
+    BOOST_TEST(mode_of(folder, access::list | access::download) == 0040555u);
+}
+
 BOOST_AUTO_TEST_CASE(times_go_from_1970_to_2106) {
     using clock = std::chrono::system_clock;
     for (const auto& [when, shown] : {std::pair(clock::time_point(std::chrono::hours(-1)), 0u),

@@ -125,13 +125,40 @@ BOOST_FIXTURE_TEST_CASE(flags_that_need_parts_of_a_file, fixture) {
     for (const auto* name : {"/old", "/new"}) {
         const auto file = open(name, reading | storing);
         BOOST_TEST((write(file, 0, "both").code() == fx::ok));
-        BOOST_TEST((read(file, 0, 4).code() == fx::op_unsupported));
+        BOOST_TEST(read(file, 0, 4).string() == "both");
         BOOST_TEST((close(file).code() == fx::ok));
         BOOST_TEST(tree->bytes(name) == "both");
     }
     const auto file = open("/appended", writing | append | create);
     BOOST_TEST((write(file, 0, "first").code() == fx::ok));
     BOOST_TEST((close(file).code() == fx::ok));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_written_is_read_back_before_it_is_stored, fixture) {
+    const auto content = noise(2 * block::capacity + 1000);
+    const auto file = open("/new", reading | storing);
+    BOOST_TEST((read(file, 0, 10).code() == fx::eof));
+    for (std::size_t at = 0; at < content.size(); at += 100'000) {
+        BOOST_TEST((write(file, at, std::string_view(content).substr(at, 100'000)).code() == fx::ok));
+    }
+    for (const std::size_t at : {std::size_t{0}, block::capacity - 10, content.size() - 10}) {
+        const auto expected = content.substr(at, 1000);
+        BOOST_TEST((read(file, at, 1000).string() == expected));
+    }
+    BOOST_TEST((read(file, content.size(), 10).code() == fx::eof));
+    BOOST_TEST((write(file, 5, "other").code() == fx::ok));
+    BOOST_TEST((read(file, 4, 7).string() == content.substr(4, 1) + "other" + content.substr(10, 1)));
+    BOOST_TEST((write(file, content.size() + 100, "behind a hole").code() == fx::ok));
+    BOOST_TEST((read(file, content.size() + 10, 5).code() == fx::op_unsupported));
+    BOOST_TEST(read(file, content.size() + 100, 50).string() == "behind a hole");
+    BOOST_TEST((write(file, content.size(), std::string(100, 'x')).code() == fx::ok));
+    BOOST_TEST((close(file).code() == fx::ok));
+    BOOST_TEST(tree->bytes("/new").substr(4, 7) == content.substr(4, 1) + "other" + content.substr(10, 1));
+    BOOST_TEST(blocks->blocks_in_use() == 0u);
+    // Who did not open it for reading does not read.
+    const auto written = open("/new", storing);
+    BOOST_TEST((write(written, 0, "x").code() == fx::ok));
+    BOOST_TEST((read(written, 0, 1).code() == fx::op_unsupported));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_size_announced_at_open_binds, fixture) {

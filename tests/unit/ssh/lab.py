@@ -4,8 +4,10 @@ import random
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
 
 PASSWORD = "secret word"
 
@@ -115,3 +117,27 @@ def make_tree(root):
             random_file(os.path.join(folder, name + ".bin"), size, seed=level * 100 + index)
             count += 1
     return count
+
+
+def run_tests(names):
+    """Runs what is called test_... among a script's `names`, in order, against one server: PROGRAM [word in a name]."""
+    program, wanted = sys.argv[1], sys.argv[2:]
+    server = Server(program, "2")
+    failed = 0
+    for name, test in list(names.items()):
+        if not name.startswith("test_") or (wanted and not any(word in name for word in wanted)):
+            continue
+        work = tempfile.mkdtemp(prefix="boxgate-client-")
+        print(name, flush=True)
+        try:
+            test(server, work)
+            server.wait_empty()
+        except Exception:
+            failed += 1
+            traceback.print_exc()
+        shutil.rmtree(work)
+    code, log = server.close()
+    if code != 0 or failed:
+        print("server's exit code:", code)
+        print("\n".join(log.splitlines()[-60:]))
+    sys.exit(1 if failed or code != 0 else 0)
