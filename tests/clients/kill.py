@@ -4,6 +4,8 @@ A client is killed when it has sent a given share of its file (it is stopped fir
 missing), or, "after", when boxgate has every byte and Box's answer is still awaited.
 """
 
+import contextlib
+import contextlib
 import os
 import pathlib
 import signal
@@ -65,6 +67,13 @@ def family(pid):
     return found
 
 
+def send_signal(pids, number):
+    """To each of a family; one may have ended by itself meanwhile."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 def read_so_far(pid, source):
     """How far the process has read its local file: curl and lftp send at once what they read."""
     try:
@@ -108,11 +117,9 @@ def kill_at(lab, uploader, source, name, share):
         if process.poll() is not None:
             return False
         whole = family(process.pid)
-        for pid in whole:
-            os.kill(pid, signal.SIGSTOP)
+        send_signal(whole, signal.SIGSTOP)
         in_time = 0 < progress(process.pid, source) < SIZE
-        for pid in whole:
-            os.kill(pid, signal.SIGKILL)
+        send_signal(whole, signal.SIGKILL)
         return in_time
     finally:
         process.kill()
@@ -129,8 +136,7 @@ def kill_after(lab, uploader, source, name, delay):
             wait_until(lambda: SIZE in lab.spooled() or process.poll() is not None, "boxgate has every byte", 30,
                        pause=0.001)
             expect(process.poll() is None, "the client ended before it could be killed")
-            for pid in family(process.pid):
-                os.kill(pid, signal.SIGKILL)
+            send_signal(family(process.pid), signal.SIGKILL)
         finally:
             process.kill()
             process.wait()
