@@ -5,7 +5,6 @@ missing), or, "after", when boxgate has every byte and Box's answer is still awa
 """
 
 import contextlib
-import contextlib
 import os
 import pathlib
 import signal
