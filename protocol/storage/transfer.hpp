@@ -24,6 +24,10 @@ public:
     /// The bytes from `offset` on, at most `max` and at most one block; empty at and behind the end. Reads in ascending
     /// order stream; others work, each at the cost of a new request. One read at a time.
     virtual boost::asio::awaitable<result<block>> read(std::uint64_t offset, std::size_t max) = 0;
+
+    /// Of `last`, which the latest read() gave, only the first `used` bytes were delivered; if the client goes on, the rest
+    /// is read once more. For a source that checks what is delivered as a whole. Not beside a read.
+    virtual void put_back(const block& last, std::size_t used) = 0;
 };
 
 /// What a commit has achieved: Box holds the whole file and confirmed its size and SHA-1.

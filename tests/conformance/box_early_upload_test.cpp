@@ -89,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_leaves_leaves_no_session_and_no_file, earl
         auto sink = begin(is_binding);
         BOOST_TEST(parts_arrive(1));
         sink.reset();
-        BOOST_TEST(home.run_until([&] { return home.leftovers() == 0; }));
+        BOOST_TEST(home.run_until([&] { return home.leftovers().empty(); }));
     }
     BOOST_TEST(holds("/a", "old"));
     BOOST_TEST(home.calls(session_removals) == 2u);

@@ -125,9 +125,17 @@ void box_fixture::refuse_next_store() {
     simulator_->trouble().add(refusal);
 }
 
-std::size_t box_fixture::leftovers() {
-    return engine_->open_tasks() + engine_->open_upload_sessions() + (engine_->spool_bytes() > 0 ? 1 : 0) +
-           simulator_->uploads().open() + simulator_->items().temporaries();
+std::string box_fixture::leftovers() {
+    std::string words;
+    const auto count = [&](std::string_view what, std::uint64_t n) {
+        if (n > 0) words += std::string(what) + " " + std::to_string(n) + " ";
+    };
+    count("tasks", engine_->open_tasks());
+    count("upload sessions of ours", engine_->open_upload_sessions());
+    count("spool bytes", engine_->spool_bytes());
+    count("Box's upload sessions", simulator_->uploads().open());
+    count("Box's temporary files", simulator_->items().temporaries());
+    return words;
 }
 
 std::optional<box_simulator::item> box_fixture::item_at(std::string_view path) {

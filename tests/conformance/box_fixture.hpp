@@ -38,7 +38,7 @@ public:
     std::optional<std::string> stored(std::string_view path) override;
     void seed_files(std::string_view directory, std::size_t count) override;
     void refuse_next_store() override;
-    std::size_t leftovers() override;
+    std::string leftovers() override;
     std::optional<std::size_t> large() const override { return direct_limit; }
 
     // A look behind it.

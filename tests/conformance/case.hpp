@@ -8,12 +8,12 @@ namespace boxgate::testing {
 /// At the end of a case nothing may be left over: it is given some time to go.
 inline void expect_nothing_left(fixture& home) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    const auto left = [&] { return home.leftovers() > 0 || home.blocks()->blocks_in_use() > 0; };
+    const auto left = [&] { return !home.leftovers().empty() || home.blocks()->blocks_in_use() > 0; };
     while (left() && std::chrono::steady_clock::now() < deadline) {
         if (home.context().stopped()) home.context().restart();
         home.context().run_for(std::chrono::milliseconds(10));
     }
-    BOOST_TEST(home.leftovers() == 0u, "uncommitted files have left something behind");
+    BOOST_TEST(home.leftovers() == "");
     BOOST_TEST(home.blocks()->blocks_in_use() == 0u, "transfer memory was not given back");
 }
 

@@ -34,8 +34,8 @@ public:
     /// The backend refuses the next request that would store a file, for good.
     virtual void refuse_next_store() = 0;
 
-    /// What the backend and this process still keep for files that were never committed.
-    virtual std::size_t leftovers() = 0;
+    /// What the backend and this process still keep for files that were never committed, in words; empty: nothing.
+    virtual std::string leftovers() = 0;
 
     /// The smallest size that is stored in another way than small files, where the implementation has such a way.
     virtual std::optional<std::size_t> large() const = 0;

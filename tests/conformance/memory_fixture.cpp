@@ -37,7 +37,10 @@ public:
         tree_->faults.fail_next(verb::commit, storage::failure(storage::errc::denied, "refused by the test"));
     }
 
-    std::size_t leftovers() override { return static_cast<std::size_t>(tree_->open_sinks.load()); }
+    std::string leftovers() override {
+        const auto sinks = tree_->open_sinks.load();
+        return sinks > 0 ? "open sinks " + std::to_string(sinks) : std::string();
+    }
 
     std::optional<std::size_t> large() const override { return std::nullopt; }
 

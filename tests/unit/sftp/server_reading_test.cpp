@@ -57,6 +57,20 @@ BOOST_FIXTURE_TEST_CASE(reading_on_asks_the_storage_once_per_block, fixture) {
     BOOST_TEST(tree->faults.calls(verb::read) == 8u);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_a_resting_file_gives_up_is_put_back, fixture) {
+    const auto file = open("/f", 1);
+    // Two replies of the first block, and one that lies across two blocks: nothing is given up between.
+    read(file, 0, 100'000);
+    read(file, 100'000, 100'000);
+    read(file, 200'000, 100'000);
+    BOOST_TEST(tree->put_back == 0u);
+    const auto blocks_end = 200'000 + 200'000;  // two whole multiples of the client's length to a block
+    server->trim();
+    server->trim();
+    BOOST_TEST(tree->put_back == blocks_end - 300'000u);
+    BOOST_TEST((read(file, 300'000, 100'000).string() == content.substr(300'000, 100'000)));
+}
+
 BOOST_FIXTURE_TEST_CASE(jumping_about_costs_one_block_a_jump_and_never_a_new_start, fixture) {
     const auto file = open("/f", 1);
     const std::size_t jumps[] = {2'900'000, 0, 1'500'000, 100, 2'999'000, 700'000, 1'000'000};
