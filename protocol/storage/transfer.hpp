@@ -25,8 +25,8 @@ public:
     /// order stream; others work, each at the cost of a new request. One read at a time.
     virtual boost::asio::awaitable<result<block>> read(std::uint64_t offset, std::size_t max) = 0;
 
-    /// Of `last`, which the latest read() gave, only the first `used` bytes were delivered; if the client goes on, the rest
-    /// is read once more. For a source that checks what is delivered as a whole. Not beside a read.
+    /// Of `last`, which the latest read() gave, only the first `used` bytes were delivered; if the client goes on, the
+    /// rest is read once more. For a source that checks what is delivered as a whole. Not beside a read.
     virtual void put_back(const block& last, std::size_t used) = 0;
 };
 
