@@ -15,39 +15,39 @@ import clients
 from lab import Failed, Lab, expect, main, wait_until
 
 SIZE = 12_000_000
-RATE = 16_000_000  # bytes a second: slow enough to be caught
+RATE = 16_000_000  # bytes a second: slow enough to be caught, as a rule
 POINTS = {"1 %": 0.01, "50 %": 0.5, "99 %": 0.99, "after the last byte": None}
 
 
-def curl(lab, source, name, url, *words):
-    return ["curl", "-sS", "--max-time", "60", "--cacert", lab.certificate, "--limit-rate", str(RATE), "-T", source,
+def curl(lab, source, name, rate, url, *words):
+    return ["curl", "-sS", "--max-time", "60", "--cacert", lab.certificate, "--limit-rate", str(rate), "-T", source,
             *words, url(lab, name)]
 
 
-def curl_ftp(lab, source, name):
-    return curl(lab, source, name, clients.ftp_url, "-u", f"ann:{clients.PASSWORD}"), b""
+def curl_ftp(lab, source, name, rate):
+    return curl(lab, source, name, rate, clients.ftp_url, "-u", f"ann:{clients.PASSWORD}"), b""
 
 
-def curl_ftps(lab, source, name):
-    return curl(lab, source, name, clients.ftp_url, "-u", f"ann:{clients.PASSWORD}", "--ssl-reqd"), b""
+def curl_ftps(lab, source, name, rate):
+    return curl(lab, source, name, rate, clients.ftp_url, "-u", f"ann:{clients.PASSWORD}", "--ssl-reqd"), b""
 
 
-def curl_sftp(lab, source, name):
-    return curl(lab, source, name, clients.sftp_url, "-u", "ann:", "--insecure", "--key", lab.ssh_key, "--pubkey",
+def curl_sftp(lab, source, name, rate):
+    return curl(lab, source, name, rate, clients.sftp_url, "-u", "ann:", "--insecure", "--key", lab.ssh_key, "--pubkey",
                 f"{lab.ssh_key}.pub"), b""
 
 
-def lftp_ftp(lab, source, name, protocol="ftp"):
-    script = f"set net:limit-total-rate {RATE}:{RATE}; put {source} -o {name}"
+def lftp_ftp(lab, source, name, rate, protocol="ftp"):
+    script = f"set net:limit-total-rate {rate}:{rate}; put {source} -o {name}"
     return clients.lftp_command(lab, script, protocol), b""
 
 
-def lftp_ftps(lab, source, name):
-    return lftp_ftp(lab, source, name, "ftps")
+def lftp_ftps(lab, source, name, rate):
+    return lftp_ftp(lab, source, name, rate, "ftps")
 
 
-def openssh_sftp(lab, source, name):
-    return clients.sftp_command(lab, "-l", RATE * 8 // 1024), f"put {source} {name}\n".encode()
+def openssh_sftp(lab, source, name, rate):
+    return clients.sftp_command(lab, "-l", rate * 8 // 1024), f"put {source} {name}\n".encode()
 
 
 UPLOADERS = {"curl over plain FTP": curl_ftp, "curl over FTPS": curl_ftps, "curl over SFTP": curl_sftp,
@@ -105,9 +105,9 @@ def start(lab, command, text):
     return process
 
 
-def kill_at(lab, uploader, source, name, share):
+def kill_at(lab, uploader, source, name, share, rate):
     """Kills in time, or returns False where the client was too quick to be caught before its last byte."""
-    command, text = uploader(lab, source, name)
+    command, text = uploader(lab, source, name, rate)
     progress = sent_by_ssh if uploader is openssh_sftp else read_so_far
     process = start(lab, command, text)
     try:
@@ -128,7 +128,7 @@ def kill_at(lab, uploader, source, name, share):
 
 def kill_after(lab, uploader, source, name, delay):
     """Kills when boxgate has all bytes; Box's answer is held back by `delay` seconds, so that nothing is acknowledged."""
-    command, text = uploader(lab, source, name)
+    command, text = uploader(lab, source, name, RATE)
     with lab.box.delayed_stores(delay):
         process = start(lab, command, text)
         try:
@@ -167,10 +167,11 @@ def case_of(title, uploader):
                 if share is None:
                     kill_after(lab, uploader, lab.source, name, delay=0.5 if turn % 4 < 2 else 0.05)
                 else:
-                    for _ in range(20):
-                        if kill_at(lab, uploader, lab.source, name, share):
+                    for attempt in range(20):
+                        if kill_at(lab, uploader, lab.source, name, share, RATE // (1 + attempt // 2)):
                             break
-                        # Sent everything before it was caught: a finished upload. Put things back and try again.
+                        # Sent everything before it was caught: a finished upload. Put things back and try again, in the
+                        # end with a slower client.
                         lab.expect_nothing_held()
                         name += "x"
                         old = lab.box.put("ann", name, b"the old file") if old else None
