@@ -42,6 +42,8 @@ asio::awaitable<result<storage::receipt>> content_move::bring_over(storage::file
     for (std::uint64_t offset = 0; offset < size;) {
         auto block = co_await (*source)->read(offset, storage::block::capacity);
         if (block.has_error()) co_return block.error();
+        const auto sound = (*source)->check(offset, block->bytes());
+        if (sound.has_error()) co_return sound.error();
         const auto length = block->size();
         if (length == 0) co_return failure(storage::errc::changed, "the file that is renamed has become shorter");
         auto written = co_await (*sink)->write(offset, std::move(*block));

@@ -40,8 +40,6 @@ asio::awaitable<result<void>> reader::prepare() {
 }
 
 asio::awaitable<result<block>> reader::read(std::uint64_t offset, std::size_t max) {
-    const failure damage(errc::changed, "what came from Box does not have the SHA-1 that Box states for the file");
-    if (damaged_) co_return damage;
     if (offset >= size_ || max == 0) co_return block();
     if (offset != position_) seek(offset);
     if (left_over_.empty()) {
@@ -53,29 +51,21 @@ asio::awaitable<result<block>> reader::read(std::uint64_t offset, std::size_t ma
     left_over_.remove_prefix(given.size());
     if (left_over_.empty()) left_over_ = block();
     position_ += given.size();
-    if (offset == hashed_ && !is_sound(given)) co_return damage;
     open_ahead();
     co_return given;
 }
 
-// Takes what is given next in order into the hash, and compares that at the end of the file.
-bool reader::is_sound(const block& given) {
-    hash_before_ = hash_;
-    hashed_before_ = hashed_;
-    hash_.update(given.bytes());
-    hashed_ += given.size();
-    damaged_ = hashed_ == size_ && !sha1_hex_.empty() && to_hex(sha1(hash_).finish()) != sha1_hex_;
-    return !damaged_;
-}
-
-void reader::put_back(const block& last, std::size_t used) {
-    // A block that was not hashed, of reads here and there, leaves the hash where it is.
-    if (hashed_ != position_ || hashed_before_ + last.size() != hashed_) return;
-    hash_ = hash_before_;
-    hash_.update(last.bytes().first(used));
-    hashed_ = hashed_before_ + used;
-    hashed_before_ = hashed_;
-    hash_before_ = hash_;
+// Clients ask twice for some bytes, or in two places by turns: what goes beyond all that was given on so far counts.
+result<void> reader::check(std::uint64_t offset, std::span<const std::byte> bytes) {
+    const auto end = offset + bytes.size();
+    if (!damaged_ && offset <= hashed_ && end > hashed_) {
+        hash_.update(bytes.subspan(static_cast<std::size_t>(hashed_ - offset)));
+        hashed_ = end;
+        damaged_ = hashed_ == size_ && !sha1_hex_.empty() && to_hex(hash_.finish()) != sha1_hex_;
+    }
+    if (damaged_)
+        return failure(errc::changed, "what came from Box does not have the SHA-1 that Box states for the file");
+    return result<void>();
 }
 
 // A read that does not go on where the last one ended: what comes next is not known, so little is asked for.

@@ -19,8 +19,7 @@ namespace boxgate::box {
 
 /// One version of a file being downloaded (storage::source). Reads in order use one stream, and further ones when the
 /// client is faster than that; what they bring is delivered in order. A read elsewhere fetches little more than was
-/// asked for, and more as reads go on from there. Of a whole read in order the SHA-1 is compared before the last bytes
-/// are given; once it has differed, nothing more is given.
+/// asked for, and more as reads go on from there.
 class reader final : public storage::source {
 public:
     /// `file` with id, size and, where known, version and SHA-1.
@@ -29,13 +28,12 @@ public:
 
     const storage::entry& info() const override { return info_; }
     boost::asio::awaitable<storage::result<storage::block>> read(std::uint64_t offset, std::size_t max) override;
-    void put_back(const storage::block& last, std::size_t used) override;
+    storage::result<void> check(std::uint64_t offset, std::span<const std::byte> bytes) override;
 
     /// Asks Box for the address of the content, so that a refusal is known before the first read.
     boost::asio::awaitable<storage::result<void>> prepare();
 
 private:
-    bool is_sound(const storage::block& given);
     boost::asio::awaitable<storage::result<storage::block>> next_block(std::size_t max);
     boost::asio::awaitable<storage::result<storage::block>> memory();
     void seek(std::uint64_t offset);
@@ -61,11 +59,8 @@ private:
     std::uint64_t position_ = 0;  // of the next byte in order
     std::uint64_t window_;        // how much a single stream asks for at once
 
-    // Of the bytes from the first on that were delivered one after the other.
-    sha1 hash_;
+    sha1 hash_;  // of the bytes from the first on that were given on
     std::uint64_t hashed_ = 0;
-    sha1 hash_before_;  // the last block that was hashed, which may be put back
-    std::uint64_t hashed_before_ = 0;
     bool damaged_ = false;
 };
 

@@ -12,15 +12,6 @@ sha1::sha1() : context_(EVP_MD_CTX_new()) {
     reset();
 }
 
-sha1::sha1(const sha1& other) : context_(EVP_MD_CTX_new()) {
-    *this = other;
-}
-
-sha1& sha1::operator=(const sha1& other) {
-    EVP_MD_CTX_copy_ex(context_.get(), other.context_.get());
-    return *this;
-}
-
 void sha1::reset() {
     EVP_DigestInit_ex(context_.get(), EVP_sha1(), nullptr);
 }

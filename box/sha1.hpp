@@ -13,9 +13,6 @@ namespace boxgate::box {
 class sha1 {
 public:
     sha1();
-    /// Both go on from what has been updated so far. Not after finish().
-    sha1(const sha1& other);
-    sha1& operator=(const sha1& other);
 
     void update(std::span<const std::byte> bytes);
     /// 20 raw bytes; afterwards the object is good for reset() only.

@@ -133,6 +133,8 @@ asio::awaitable<result<void>> data_transfer::send_file(storage::source& from) {
     std::uint64_t offset = 0;
     auto current = co_await from.read(offset, block::capacity);
     while (current.has_value() && !current->empty()) {
+        const auto sound = from.check(offset, current->bytes());
+        if (sound.has_error()) co_return sound.error();
         offset += current->size();
         auto both = send_block(std::move(*current)) && from.read(offset, block::capacity);
         auto [sent, next] = co_await std::move(both);

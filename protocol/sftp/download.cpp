@@ -37,10 +37,6 @@ void download::set_window(block data, std::uint64_t offset) {
 
 void download::drop_window() {
     if (!window_) return;
-    // What has not been delivered is read again if the client goes on, and may then come otherwise.
-    if (window_offset_ <= delivered_ && delivered_ < window_offset_ + window_.size()) {
-        source_->put_back(window_, static_cast<std::size_t>(delivered_ - window_offset_));
-    }
     window_ = block();
     --place().windows;
 }
@@ -85,7 +81,6 @@ asio::awaitable<void> download::serve(request what) {
     while (found.size() + assembled_.size() < wanted) {
         if (!found.empty()) assembled_.append(found);
         const auto have = assembled_.size();
-        delivered_ = what.offset + have;
         const auto loaded = co_await load(what.offset + have, wanted);
         if (loaded.has_error()) {
             place().replies.failed(what.id, loaded.error());
@@ -100,12 +95,16 @@ asio::awaitable<void> download::serve(request what) {
     }
     if (!assembled_.empty() && !found.empty()) assembled_.append(found);
     const bool in_pieces = !assembled_.empty();
-    const auto length = in_pieces ? assembled_.size() : found.size();
+    const auto given = in_pieces ? assembled_.bytes() : found;
+    const auto length = given.size();
+    if (const auto sound = source_->check(what.offset, given); sound.has_error()) {
+        place().replies.failed(what.id, sound.error());
+        co_return;
+    }
     co_await place().keep_download_pace(length);
     co_await place().replies.room(reply_head + length);
-    delivered_ = what.offset + length;
     // The window cannot have changed: one coroutine serves a file.
-    place().replies.data(what.id, in_pieces ? assembled_.bytes() : found);
+    place().replies.data(what.id, given);
 }
 
 asio::awaitable<void> download::serve_close(std::uint32_t id) {

@@ -34,9 +34,8 @@ private:
     std::unique_ptr<storage::source> source_;
     storage::block window_;
     std::uint64_t window_offset_ = 0;
-    std::uint64_t delivered_ = 0;  // the end of the latest reply
-    byte_buffer assembled_;        // a reply that lies across two blocks
-    bool touched_ = false;         // read since the last release_memory()
+    byte_buffer assembled_;  // a reply that lies across two blocks
+    bool touched_ = false;   // read since the last release_memory()
 };
 
 }  // namespace boxgate::sftp

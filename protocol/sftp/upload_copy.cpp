@@ -63,6 +63,8 @@ asio::awaitable<storage::result<void>> upload::copy_through() {
         auto some = co_await (*source)->read(size_, block::capacity);
         if (some.has_error()) co_return some.error();
         if (some->empty()) co_return storage::failure(errc::changed, "the file to be copied ended early");
+        const auto sound = (*source)->check(size_, some->bytes());
+        if (sound.has_error()) co_return sound.error();
         const auto n = some->size();
         const auto written = co_await sink_->write(size_, std::move(*some));
         if (written.has_error()) co_return written.error();

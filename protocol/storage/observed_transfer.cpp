@@ -56,6 +56,12 @@ boost::asio::awaitable<result<block>> observed_source::read(std::uint64_t offset
     co_return some;
 }
 
+result<void> observed_source::check(std::uint64_t offset, std::span<const std::byte> bytes) {
+    auto sound = inner_->check(offset, bytes);
+    if (sound.has_error()) failure_ = sound.error();
+    return sound;
+}
+
 observed_sink::observed_sink(std::unique_ptr<sink> inner, path where, std::shared_ptr<const observer> to)
     : inner_(std::move(inner)), where_(std::move(where)), observer_(std::move(to)) {}
 

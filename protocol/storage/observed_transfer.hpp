@@ -43,7 +43,7 @@ public:
 
     const entry& info() const override { return inner_->info(); }
     boost::asio::awaitable<result<block>> read(std::uint64_t offset, std::size_t max) override;
-    void put_back(const block& last, std::size_t used) override { inner_->put_back(last, used); }
+    result<void> check(std::uint64_t offset, std::span<const std::byte> bytes) override;
 
 private:
     std::unique_ptr<source> inner_;

@@ -6,8 +6,10 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,9 +27,10 @@ public:
     /// order stream; others work, each at the cost of a new request. One read at a time.
     virtual boost::asio::awaitable<result<block>> read(std::uint64_t offset, std::size_t max) = 0;
 
-    /// Of `last`, which the latest read() gave, only the first `used` bytes were delivered; if the client goes on, the
-    /// rest is read once more. For a source that checks what is delivered as a whole. Not beside a read.
-    virtual void put_back(const block& last, std::size_t used) = 0;
+    /// To be called with whatever is about to be given on, in that order, before it is: of a whole file given on in
+    /// order the SHA-1 is compared before its last bytes go. errc::changed if it is not the one that Box states; from
+    /// then on always: nothing more of the file may be given on.
+    virtual result<void> check(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
 };
 
 /// What a commit has achieved: Box holds the whole file and confirmed its size and SHA-1.

@@ -1,8 +1,10 @@
 """What goes wrong between boxgate and Box without anybody saying so: content that arrives damaged, and answers that tell of
 another file than was sent. A client is told that its file is stored only if Box has exactly that file."""
 
+import ftplib
+
 import clients
-from lab import Lab, expect, expect_equal, main
+from lab import Failed, Lab, expect, expect_equal, main
 
 SMALL = 50_000
 LARGE = (50 << 20) + 12_345  # an upload session
@@ -71,7 +73,33 @@ def a_file_that_others_have_changed_meanwhile_is_not_replaced_unseen(lab, _):
         lab.box.ask("POST", "/journal/reset")
 
 
+def a_damaged_download_is_no_success(lab, _):
+    for name, size in (("small", SMALL), ("large", LARGE)):
+        source, stored = store(lab, name, size)
+        expect(stored, f"{name}: not stored")
+        with lab.box.faults({"match": "GET /download", "damage": True}):
+            ftp = clients.connect_ftp(lab)
+            got = []
+            try:
+                ftp.retrbinary(f"RETR {name}", got.append)
+                raise Failed(f"{name}: FTP acknowledged a damaged download")
+            except ftplib.Error as refused:
+                expect("SHA-1" in str(refused), f"{name}: FTP said {refused}")
+            expect(len(b"".join(got)) < size, f"{name}: all of it was given over FTP")
+            transport, sftp = clients.connect_sftp(lab)
+            for ahead in (False, True):
+                try:
+                    with sftp.open(name) as file:
+                        if ahead:
+                            file.prefetch(size)
+                        file.read()
+                    raise Failed(f"{name}: SFTP gave a damaged file to its end")
+                except OSError as refused:
+                    expect("SHA-1" in str(refused), f"{name}: SFTP said {refused}")
+            transport.close()
+
+
 if __name__ == "__main__":
-    main(content_damaged_on_its_way_is_sent_again, another_content_is_no_success, another_size_is_no_success,
+    main(content_damaged_on_its_way_is_sent_again, a_damaged_download_is_no_success, another_content_is_no_success, another_size_is_no_success,
          a_file_that_others_have_changed_meanwhile_is_not_replaced_unseen,
          shared=lambda arguments: Lab(arguments.bin))

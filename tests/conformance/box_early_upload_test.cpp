@@ -195,7 +195,7 @@ struct tight_case : early_case {
     tight_case()
         : early_case([](boxgate::box::options& with) {
               with.spool.max_size = 3 * box_fixture::part_size;
-              with.spool_patience = std::chrono::seconds(1);
+              with.spool_patience = std::chrono::seconds(10);
           }) {}
 };
 

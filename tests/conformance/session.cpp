@@ -43,6 +43,7 @@ asio::awaitable<storage::result<std::string>> read_all(source& from) {
         auto data = co_await from.read(bytes.size(), block::capacity);
         if (data.has_error()) co_return data.error();
         if (data->empty()) co_return bytes;
+        if (const auto sound = from.check(bytes.size(), data->bytes()); sound.has_error()) co_return sound.error();
         bytes.append(reinterpret_cast<const char*>(data->bytes().data()), data->size());
     }
 }
@@ -121,6 +122,7 @@ storage::result<receipt> session::commit(sink& of, commit_gate gate, where calle
 storage::result<std::string> session::read(source& from, std::uint64_t offset, std::size_t max, where caller) {
     auto data = run(from.read(offset, max), caller);
     if (data.has_error()) return data.error();
+    if (const auto sound = from.check(offset, data->bytes()); sound.has_error()) return sound.error();
     return std::string(reinterpret_cast<const char*>(data->bytes().data()), data->size());
 }
 

@@ -24,6 +24,12 @@ memory_source::~memory_source() {
     --tree_->open_sources;
 }
 
+storage::result<void> memory_source::check(std::uint64_t, std::span<const std::byte> bytes) {
+    tree_->checked += bytes.size();
+    if (tree_->damaged) return failure(errc::changed, "the content is damaged");
+    return storage::result<void>();
+}
+
 asio::awaitable<storage::result<block>> memory_source::read(std::uint64_t offset, std::size_t max) {
     if (auto fault = co_await pass(tree_, verb::read)) co_return *fault;
     const auto& data = *version_.data;

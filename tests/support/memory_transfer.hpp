@@ -22,7 +22,7 @@ public:
 
     const storage::entry& info() const override { return version_.info; }
     boost::asio::awaitable<storage::result<storage::block>> read(std::uint64_t offset, std::size_t max) override;
-    void put_back(const storage::block& last, std::size_t used) override { tree_->put_back += last.size() - used; }
+    storage::result<void> check(std::uint64_t offset, std::span<const std::byte> bytes) override;
 
 private:
     const std::shared_ptr<memory_tree> tree_;

@@ -53,7 +53,8 @@ public:
     std::atomic<int> open_listers = 0;
     std::atomic<int> open_sources = 0;
     std::atomic<int> open_sinks = 0;
-    std::atomic<std::uint64_t> put_back = 0;       ///< bytes that were read and not delivered
+    std::atomic<std::uint64_t> checked = 0;        ///< bytes that sources were asked to check
+    std::atomic<bool> damaged = false;             ///< what they answer: errc::changed
     std::atomic<std::uint64_t> dropped_sinks = 0;  ///< destroyed without a commit that succeeded
 
     // What the filesystem does.

@@ -57,18 +57,18 @@ BOOST_FIXTURE_TEST_CASE(reading_on_asks_the_storage_once_per_block, fixture) {
     BOOST_TEST(tree->faults.calls(verb::read) == 8u);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_a_resting_file_gives_up_is_put_back, fixture) {
+BOOST_FIXTURE_TEST_CASE(what_is_given_is_checked_and_nothing_else, fixture) {
     const auto file = open("/f", 1);
-    // Two replies of the first block, and one that lies across two blocks: nothing is given up between.
-    read(file, 0, 100'000);
-    read(file, 100'000, 100'000);
-    read(file, 200'000, 100'000);
-    BOOST_TEST(tree->put_back == 0u);
-    const auto blocks_end = 200'000 + 200'000;  // two whole multiples of the client's length to a block
+    // Two replies of the first block, one that lies across two blocks, and one after the file has rested.
+    for (const auto at : {0u, 100'000u, 200'000u}) read(file, at, 100'000);
     server->trim();
     server->trim();
-    BOOST_TEST(tree->put_back == blocks_end - 300'000u);
     BOOST_TEST((read(file, 300'000, 100'000).string() == content.substr(300'000, 100'000)));
+    BOOST_TEST(tree->checked == 400'000u);
+    tree->damaged = true;
+    const auto refused = read(file, 400'000, 100'000);
+    BOOST_TEST((refused.code() == fx::failure));
+    BOOST_TEST(refused.message() == "the content is damaged");
 }
 
 BOOST_FIXTURE_TEST_CASE(jumping_about_costs_one_block_a_jump_and_never_a_new_start, fixture) {
