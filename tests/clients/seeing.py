@@ -118,6 +118,36 @@ def pages_tell_health_and_numbers(arguments):
         ftp.quit()
 
 
+def waits_and_what_the_cache_knew_are_counted(arguments):
+    with Lab(arguments.bin, start=False) as lab:
+        port = with_monitoring(lab)
+        lab.box.put("ann", "folder/file", b"content")
+        ftp = clients.connect_ftp(lab)
+
+        def number(line):
+            found = re.search(re.escape(line) + r" (\S+)", page(port, "/metrics")[1])
+            return float(found[1]) if found else 0.0
+
+        hit, miss = ('boxgate_path_lookups_total{outcome="%s"}' % outcome for outcome in ("hit", "miss"))
+        hits = number(hit)
+        ftp.sendcmd("MLST folder/file")
+        misses = number(miss)
+        expect(misses >= 2, f"{misses} misses of two names that are new")
+        ftp.sendcmd("MLST folder/file")
+        expect(number(hit) >= hits + 2, f"{number(hit) - hits} hits of two names that are known")
+        expect_equal(number(miss), misses, "misses of names that are known")
+
+        retries, limits = ('boxgate_wait_seconds_%%s{reason="%s"}' % reason for reason in ("box_retry", "box_limit"))
+        expect_equal((number(retries % "count"), number(limits % "count")), (0, 0), "waits where all went on at once")
+        with lab.box.faults({"match": "*", "status": 502, "count": 1}):
+            ftp.retrlines("LIST", lambda _: None)
+        expect_equal(number(retries % "count"), 1, "waits before a repeated call")
+        with lab.box.faults({"match": "*", "status": 429, "count": 1, "headers": {"Retry-After": "1"}}):
+            ftp.retrlines("LIST", lambda _: None)
+        expect(number(limits % "sum") >= 0.5, f"Box wanted a second's silence, and {number(limits % 'sum')} s are counted")
+        ftp.quit()
+
+
 def readiness_follows_box_and_the_drain(arguments):
     with Lab(arguments.bin, start=False, users={"ann": {"box_user": None}}) as lab:
         port = None
@@ -189,6 +219,6 @@ def user_add_prints_lines_that_work(arguments):
 
 
 if __name__ == "__main__":
-    main(every_operation_is_one_line_without_a_secret, pages_tell_health_and_numbers,
+    main(every_operation_is_one_line_without_a_secret, pages_tell_health_and_numbers, waits_and_what_the_cache_knew_are_counted,
          readiness_follows_box_and_the_drain, check_online_tells_what_is_wrong,
          check_warns_of_what_works_but_should_not_stay, user_add_prints_lines_that_work)
