@@ -1,9 +1,12 @@
 """What operators see: a log line for everything, without a secret, metrics, health pages, and the answers of check."""
 
+import contextlib
 import ftplib
 import io
 import json
 import re
+import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -76,6 +79,9 @@ def every_operation_is_one_line_without_a_secret(arguments):
         one("rmdir", path="/folder", outcome="ok")
         one("upload", path="/by-sftp", outcome="ok", bytes=7000, protocol="sftp")
         one("upload", path="/forbidden", outcome="denied", login="viewer")
+        # What a person reads of the file: one line for each thing that was done to it.
+        told = [line["event"] for line in lab.log_events() if line.get("path") == "/report.txt" and line["level"] != "debug"]
+        expect_equal(told, ["upload", "download", "rename"], "events of the file above debug")
         log = lab.gateway.log()
         app = config_of(lab)["boxAppSettings"]
         secrets = [PASSWORD, "wrong secret", lab.password_hash, app["clientSecret"], app["appAuth"]["passphrase"],
@@ -116,6 +122,25 @@ def pages_tell_health_and_numbers(arguments):
             done = lab.run([lab.program("boxgate"), "health", "--config", lab.directory / "known.yaml", *words])
             expect_equal(done.stdout, "ok\n", "boxgate health " + " ".join(words))
         ftp.quit()
+
+
+def close(file):
+    with contextlib.suppress(EOFError, OSError, paramiko.SSHException):
+        file.close()
+
+
+def what_box_stores_for_nobody_is_told_too(arguments):
+    """The client leaves while Box takes the file in: the upload has failed for it, and yet the file is there."""
+    with Lab(arguments.bin) as lab, lab.box.delayed_stores(3):
+        with open_sftp(lab) as client:
+            file = client.open_sftp().open("orphan", "w")
+            file.write(b"x" * 5000)
+            threading.Thread(target=close, args=(file,), daemon=True).start()
+            time.sleep(1)  # past the point of no return, long before Box's answer
+        (stored,) = wait_until(lambda: lab.log_events("stored"), "the file is stored")
+        expect_equal((stored["level"], stored["path"]), ("info", "/orphan"), "the line of the stored file")
+        (upload,) = lab.log_events("upload")
+        expect_equal(upload["outcome"], "aborted", "the upload's outcome")
 
 
 def waits_and_what_the_cache_knew_are_counted(arguments):
@@ -219,6 +244,7 @@ def user_add_prints_lines_that_work(arguments):
 
 
 if __name__ == "__main__":
-    main(every_operation_is_one_line_without_a_secret, pages_tell_health_and_numbers, waits_and_what_the_cache_knew_are_counted,
+    main(every_operation_is_one_line_without_a_secret, what_box_stores_for_nobody_is_told_too,
+         pages_tell_health_and_numbers, waits_and_what_the_cache_knew_are_counted,
          readiness_follows_box_and_the_drain, check_online_tells_what_is_wrong,
          check_warns_of_what_works_but_should_not_stay, user_add_prints_lines_that_work)
