@@ -24,7 +24,8 @@ struct account {
     std::string_view refusal(const std::string& peer_address, std::chrono::system_clock::time_point now) const;
 
     std::string login;
-    std::string charset;  ///< how FTP clients write names; empty: UTF-8
+    std::string charset;            ///< how FTP clients write names; empty: UTF-8
+    bool ascii_conversion = false;  ///< FTP's TYPE A changes the ends of lines
     /// Shared by all sessions of the login; null: no limit. What clients send, and what they fetch.
     std::shared_ptr<runtime::pace> upload_pace;
     std::shared_ptr<runtime::pace> download_pace;

@@ -44,6 +44,7 @@ user_table::user_table(const conf::user_table_settings& settings) {
         const auto account = std::make_shared<auth::account>(login, std::move(tree), to_rules(from));
         account->needs_key_and_password = from.needs_key_and_password;
         account->charset = from.charset;
+        account->ascii_conversion = from.ascii_conversion;
         if (from.upload_rate != 0) account->upload_pace = std::make_shared<runtime::pace>(from.upload_rate);
         if (from.download_rate != 0) account->download_pace = std::make_shared<runtime::pace>(from.download_rate);
         account->allow_from = from.allow_from;

@@ -208,7 +208,10 @@ asio::awaitable<boost::system::result<http::response, call_error>> retrying_clie
             co_return std::move(*answer);
         }
         waited += *pause;
-        if (pause->count() > 0) co_await pause_(*pause);
+        if (pause->count() > 0) {
+            co_await pause_(*pause);
+            settings_.counts->waited("box_retry", *pause);
+        }
     }
 }
 

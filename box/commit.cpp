@@ -10,6 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <vector>
+
 namespace boxgate::box {
 
 namespace asio = boost::asio;
@@ -50,19 +52,21 @@ asio::awaitable<commit::outcome> commit::run() {
     co_return done;
 }
 
+// Who waits for the outcome tells the operator of it. Where the session has left meanwhile, nobody else would.
 void commit::note(const outcome& done) const {
+    const bool alone = !permission_->has_caller();
+    const auto path = to_->path().string();
+    std::vector<runtime::log_field> fields{{"path", path}, {"bytes", content_->size()}};
     if (done.has_value()) {
-        with_->log.info("stored", {{"path", to_->path().string()},
-                                   {"bytes", content_->size()},
-                                   {"box_id", done->stored.id},
-                                   {"sha1", done->stored.sha1},
-                                   {"box_request_id", done->box_request_id}});
+        fields.insert(
+            fields.end(),
+            {{"box_id", done->stored.id}, {"sha1", done->stored.sha1}, {"box_request_id", done->box_request_id}});
+        with_->log.write(alone ? runtime::log_level::info : runtime::log_level::debug, "stored", fields);
     } else {
-        with_->log.warning("not_stored", {{"path", to_->path().string()},
-                                          {"bytes", content_->size()},
-                                          {"reason", storage::to_string(done.error().code)},
-                                          {"detail", done.error().detail},
-                                          {"box_request_id", done.error().box_request_id}});
+        fields.insert(fields.end(), {{"reason", storage::to_string(done.error().code)},
+                                     {"detail", done.error().detail},
+                                     {"box_request_id", done.error().box_request_id}});
+        with_->log.write(alone ? runtime::log_level::warning : runtime::log_level::debug, "not_stored", fields);
     }
 }
 

@@ -29,6 +29,7 @@ public:
     }
     bool has_passed() const { return passed_; }
     void caller_left() { gate_ = nullptr; }
+    bool has_caller() const { return gate_ != nullptr; }
 
 private:
     storage::commit_gate gate_;

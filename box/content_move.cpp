@@ -1,6 +1,6 @@
 #include "box/content_move.hpp"
 
-#include "box/api/json.hpp"
+#include "box/upload_undo.hpp"
 #include "conf/runtime/offload.hpp"
 
 namespace boxgate::box {
@@ -55,15 +55,10 @@ asio::awaitable<result<storage::receipt>> content_move::bring_over(storage::file
 }
 
 asio::awaitable<bool> content_move::take_back() {
-    const auto versions = co_await with_->calls->perform(tree_->who(), with_->endpoints.versions(target_.id));
-    if (versions.has_error() || versions->status != 200) co_return false;
-    const auto previous = api::parse_first_version(versions->body);
-    if (!previous) co_return false;
-    const auto back =
-        co_await with_->calls->perform(tree_->who(), with_->endpoints.promote_version(target_.id, *previous));
+    const bool undone = co_await undo_upload(with_, tree_->who(), target_, true);
     // What is cached now is a version of the past, whatever came of it.
     co_await runtime::run_on(with_->control, forget(tree_, target_.id));
-    co_return back.has_value() && back->status / 100 == 2;
+    co_return undone;
 }
 
 }  // namespace boxgate::box

@@ -66,7 +66,7 @@ engine::engine(options settings, std::map<std::string, source> identities, asio:
       make_transport_(std::move(make_transport)),
       token_transport_(make_transport_(control_)),
       control_client_(make_client(make_transport_(control_), control_, settings_, log_, real_pause())),
-      spool_(settings_.spool.mode, settings_.spool.directory, settings_.spool.max_size),
+      spool_(settings_.spool.mode, settings_.spool.directory, settings_.spool.max_size, *settings_.counts),
       settler_(log_) {}
 
 engine::~engine() = default;
@@ -143,7 +143,7 @@ std::shared_ptr<pacer> engine::pace_of(const conf::box_app& app, const std::stri
     auto& pace = paces_[app.enterprise_id + "/" + (user_id.empty() ? app.client_id : user_id)];
     if (!pace) {
         const call_budgets own(settings_.calls_per_minute, settings_.uploads_per_minute);
-        pace = std::make_shared<pacer>(rate_limiter(own, together), outage_, waiting());
+        pace = std::make_shared<pacer>(rate_limiter(own, together), outage_, waiting(), *settings_.counts);
     }
     return pace;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "conf/runtime/telemetry.hpp"
 #include "conf/settings/settings.hpp"
 
 #include <chrono>
@@ -31,6 +32,8 @@ struct options {
     unsigned uploads_per_minute = 240;         ///< of one Box user
     unsigned enterprise_calls_per_minute = 0;  ///< of an enterprise's users together
     unsigned enterprise_uploads_per_minute = 0;
+    /// Told of waits and of what the path cache knew; never null, outlives the room.
+    runtime::telemetry* counts = &runtime::telemetry::none();
 };
 
 }  // namespace boxgate::box

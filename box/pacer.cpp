@@ -12,8 +12,15 @@ std::shared_ptr<pacer> pacer::unlimited() {
 
 asio::awaitable<storage::result<pacer::milliseconds>> pacer::admit(bool upload, milliseconds patience) {
     const auto self = shared_from_this();
-    rate_limiter::passage call(upload);
     milliseconds waited{0};
+    auto admitted = co_await stand_in_line(upload, patience, waited);
+    if (waited.count() > 0) counts_.waited("box_limit", waited);
+    co_return admitted;
+}
+
+asio::awaitable<storage::result<pacer::milliseconds>> pacer::stand_in_line(bool upload, milliseconds patience,
+                                                                           milliseconds& waited) {
+    rate_limiter::passage call(upload);
     for (;;) {
         const auto now = waiting_.now();
         if (!outage_->admits(now)) {

@@ -3,6 +3,7 @@
 #include "box/outage.hpp"
 #include "box/rate_limiter.hpp"
 #include "box/waiting.hpp"
+#include "conf/runtime/telemetry.hpp"
 #include "protocol/storage/failure.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,8 +20,10 @@ class pacer : public std::enable_shared_from_this<pacer> {
 public:
     using milliseconds = std::chrono::milliseconds;
 
-    pacer(rate_limiter limits, std::shared_ptr<outage> down, waiting how)
-        : limits_(std::move(limits)), outage_(std::move(down)), waiting_(std::move(how)) {}
+    /// `counts`, told of waits, outlives the pacer.
+    pacer(rate_limiter limits, std::shared_ptr<outage> down, waiting how,
+          runtime::telemetry& counts = runtime::telemetry::none())
+        : limits_(std::move(limits)), outage_(std::move(down)), waiting_(std::move(how)), counts_(counts) {}
 
     /// Without bounds of its own; Box's Retry-After still counts.
     static std::shared_ptr<pacer> unlimited();
@@ -36,9 +39,13 @@ public:
     rate_limiter::clock::time_point now() const { return waiting_.now(); }
 
 private:
+    boost::asio::awaitable<storage::result<milliseconds>> stand_in_line(bool upload, milliseconds patience,
+                                                                        milliseconds& waited);
+
     rate_limiter limits_;
     std::shared_ptr<outage> outage_;
     waiting waiting_;
+    runtime::telemetry& counts_;
 };
 
 }  // namespace boxgate::box

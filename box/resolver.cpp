@@ -32,13 +32,14 @@ bool is_complete(const api::item& what) {
 }  // namespace
 
 resolver::resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-                   std::chrono::steady_clock::duration time_to_live, now_function now)
+                   std::chrono::steady_clock::duration time_to_live, now_function now, runtime::telemetry& counts)
     : who_(std::move(who)),
       client_(calls),
       endpoints_(where),
       time_to_live_(time_to_live),
       cache_(time_to_live, cached_items_per_identity),
-      now_(std::move(now)) {}
+      now_(std::move(now)),
+      counts_(counts) {}
 
 asio::awaitable<result<api::item>> resolver::find(std::string root_id, storage::path path) {
     auto found = co_await walk(root_id, path, true);
@@ -68,7 +69,9 @@ asio::awaitable<result<api::item>> resolver::walk(std::string root_id, storage::
 
 // That a name is absent is never believed to the cache alone: another program may have stored it a moment ago.
 asio::awaitable<result<api::item>> resolver::child(std::string folder_id, std::string name) {
-    if (auto known = known_child(folder_id, name)) co_return std::move(*known);
+    auto known = known_child(folder_id, name);
+    counts_.path_lookup(known ? "hit" : "miss");
+    if (known) co_return std::move(*known);
     co_return co_await fresh_child(std::move(folder_id), std::move(name));
 }
 

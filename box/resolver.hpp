@@ -7,6 +7,7 @@
 #include "box/path_cache.hpp"
 #include "box/single_flight.hpp"
 #include "box/waiting.hpp"
+#include "conf/runtime/telemetry.hpp"
 #include "protocol/storage/failure.hpp"
 #include "protocol/storage/path.hpp"
 
@@ -27,9 +28,10 @@ namespace boxgate::box {
 /// may not upload, by listing the folder.
 class resolver {
 public:
-    /// `calls` and `where` outlive the resolver.
+    /// `calls`, `where` and `counts`, told of what the cache knew, outlive the resolver.
     resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-             std::chrono::steady_clock::duration time_to_live, now_function now = real_now());
+             std::chrono::steady_clock::duration time_to_live, now_function now = real_now(),
+             runtime::telemetry& counts = runtime::telemetry::none());
 
     /// The item at `path` below the folder `root_id`; "/" is that folder itself. At least type, id, name and version
     /// are set. not_found, not_a_directory.
@@ -104,6 +106,7 @@ private:
     std::chrono::steady_clock::duration time_to_live_;
     path_cache cache_;
     now_function now_;
+    runtime::telemetry& counts_;
     single_flight<place, api::item> lookups_;
     std::map<place, swap_state> swaps_;
     std::map<std::string, path_cache::clock::time_point> only_listed_;  // folders where the user may not upload

@@ -13,8 +13,8 @@ namespace boxgate::box {
 /// the budget; the files themselves do not know it.
 class spool {
 public:
-    spool(conf::spool_mode mode, std::filesystem::path directory, std::uint64_t max_size)
-        : mode_(mode), directory_(std::move(directory)), budget_(max_size) {}
+    spool(conf::spool_mode mode, std::filesystem::path directory, std::uint64_t max_size, runtime::telemetry& counts)
+        : mode_(mode), directory_(std::move(directory)), budget_(max_size, counts) {}
 
     /// A new, empty file. Blocks; errc::quota, internal.
     storage::result<std::unique_ptr<spool_file>> create() {

@@ -59,8 +59,10 @@ asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, bool has_begun,
         line_of(has_begun).push_back(place);
     }
     const place_in_line at_end(*this, has_begun, place);
+    const auto since = std::chrono::steady_clock::now();
     // A grant before the wait begins cancels through this executor, after this coroutine has suspended.
     const auto [error] = co_await place->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    counts_.waited("spool_room", std::chrono::steady_clock::now() - since);
     {
         const std::lock_guard lock(mutex_);
         place->taken = place->granted;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "conf/runtime/telemetry.hpp"
+
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
@@ -14,7 +16,9 @@ namespace boxgate::box {
 /// before one that is new, because only what has begun can end and make room. Any thread.
 class spool_budget {
 public:
-    explicit spool_budget(std::uint64_t most_bytes) : most_(most_bytes) {}
+    /// `counts`, told of waits, outlives the budget.
+    explicit spool_budget(std::uint64_t most_bytes, runtime::telemetry& counts = runtime::telemetry::none())
+        : most_(most_bytes), counts_(counts) {}
 
     /// Takes `bytes` out of the budget; false once `patience` has passed without room. Cancellation leaves the line and
     /// throws operation_aborted.
@@ -34,6 +38,7 @@ private:
     void grant_locked() noexcept;
 
     const std::uint64_t most_;
+    runtime::telemetry& counts_;
     mutable std::mutex mutex_;
     std::uint64_t in_use_ = 0;
     line begun_;

@@ -67,7 +67,7 @@ tree::tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& w
       settings_(settings),
       log_(log),
       waiting_(std::move(how)),
-      names_(std::move(who), calls, where, settings.cache_ttl, waiting_.now) {}
+      names_(std::move(who), calls, where, settings.cache_ttl, waiting_.now, *settings.counts) {}
 
 tree::task<resolver::page> tree::list(std::string folder_id, std::string marker, std::uint64_t mark) {
     const bool first = marker.empty();

@@ -2,8 +2,9 @@
 
 namespace boxgate::server {
 
-box::options box_options(const conf::gateway_settings& settings) {
+box::options box_options(const conf::gateway_settings& settings, runtime::telemetry& counts) {
     box::options options;
+    options.counts = &counts;
     options.api_url = settings.box.api_url;
     options.upload_url = settings.box.upload_url;
     options.spool = settings.spool;

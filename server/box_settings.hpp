@@ -12,7 +12,9 @@
 
 namespace boxgate::server {
 
-box::options box_options(const conf::gateway_settings& settings);
+/// `counts` outlives what is built with the options.
+box::options box_options(const conf::gateway_settings& settings,
+                         runtime::telemetry& counts = runtime::telemetry::none());
 
 /// Each login is an identity of its own name.
 std::map<std::string, box::engine::source> identities_of(const conf::user_table_settings& users);

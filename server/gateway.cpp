@@ -100,12 +100,12 @@ struct gateway::parts {
           guard(settings.login_guard),
           slots(std::make_shared<auth::login_slots>(settings.limits.max_sessions_per_login)),
           addresses(std::make_shared<auth::login_slots>(settings.limits.max_sessions_per_address)),
-          blocks(storage::block_pool::create(settings.limits.transfer_memory)),
+          blocks(storage::block_pool::create(settings.limits.transfer_memory, counts)),
           passive(
               std::make_shared<ftp::passive_ports>(settings.ftp.passive_ports.first, settings.ftp.passive_ports.last)),
           advertised(std::make_shared<ftp::advertised_addresses>(settings.ftp, log)),
           certificate(ftp_certificate(settings.ftp, log)),
-          engine(box_options(settings), identities_of(users), control.executor(), disk, time, log,
+          engine(box_options(settings, counts), identities_of(users), control.executor(), disk, time, log,
                  transports(settings, counts)) {
         check_data_connections(settings.ftp, log);
         build_sites();

@@ -52,6 +52,16 @@ struct prometheus_metrics::families {
                                                                  .Name("boxgate_box_call_seconds")
                                                                  .Help("How long Box took to answer, by endpoint")
                                                                  .Register(registry);
+    prometheus::Family<prometheus::Histogram>& wait_seconds =
+        prometheus::BuildHistogram()
+            .Name("boxgate_wait_seconds")
+            .Help("How long work was held up, by reason; what went on at once is not in it")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& path_lookups =
+        prometheus::BuildCounter()
+            .Name("boxgate_path_lookups_total")
+            .Help("Names looked for in the path cache; outcome miss: Box was asked")
+            .Register(registry);
     prometheus::Family<prometheus::Counter>& reloads =
         prometheus::BuildCounter()
             .Name("boxgate_users_reloads_total")
@@ -87,6 +97,14 @@ void prometheus_metrics::box_call(std::string_view endpoint, unsigned status,
                                   std::chrono::steady_clock::duration took) {
     families_->box_calls.Add({{"endpoint", text_of(endpoint)}, {"status", std::to_string(status)}}).Increment();
     families_->box_seconds.Add({{"endpoint", text_of(endpoint)}}, durations).Observe(seconds(took));
+}
+
+void prometheus_metrics::waited(std::string_view reason, std::chrono::steady_clock::duration length) {
+    families_->wait_seconds.Add({{"reason", text_of(reason)}}, durations).Observe(seconds(length));
+}
+
+void prometheus_metrics::path_lookup(std::string_view outcome) {
+    families_->path_lookups.Add({{"outcome", text_of(outcome)}}).Increment();
 }
 
 void prometheus_metrics::reload(std::string_view outcome) {

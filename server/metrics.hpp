@@ -19,6 +19,8 @@ public:
     void moved(std::string_view protocol, std::string_view verb, std::uint64_t bytes) override;
     void login(std::string_view method, std::string_view outcome) override;
     void box_call(std::string_view endpoint, unsigned status, std::chrono::steady_clock::duration took) override;
+    void waited(std::string_view reason, std::chrono::steady_clock::duration length) override;
+    void path_lookup(std::string_view outcome) override;
     void reload(std::string_view outcome) override;
 
     /// What is so at this moment, as opposed to what has been counted.

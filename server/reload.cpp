@@ -25,29 +25,30 @@ struct reading {
     std::set<std::filesystem::path> files;  // that were asked for: secrets and keys, too
 };
 
-reading read_all(const std::vector<std::filesystem::path>& paths) {
+reading read_all(const std::vector<std::filesystem::path>& paths, conf::opened_keys& known) {
     reading got;
     got.files.insert(paths.begin(), paths.end());
     const conf::file_source noting = [&got](const std::filesystem::path& file) {
         got.files.insert(file);
         return conf::read_text_file(file);
     };
-    got.users = conf::load_users(paths, noting, got.faults);
+    got.users = conf::load_users(paths, noting, got.faults, known);
     return got;
 }
 
 }  // namespace
 
-reloader::reloader(asio::io_context& context, std::vector<std::filesystem::path> paths, const runtime::log& log,
-                   runtime::telemetry& counts, take_function take)
+reloader::reloader(asio::io_context& context, std::vector<std::filesystem::path> paths, conf::opened_keys known,
+                   const runtime::log& log, runtime::telemetry& counts, take_function take)
     : paths_(std::move(paths)),
+      known_keys_(std::move(known)),
       log_(log),
       counts_(counts),
       take_(std::move(take)),
       files_(context.get_executor()),
       due_(context, asio::steady_timer::time_point::max()) {
     // Before anything changes: what the table at hand was made of.
-    files_.set(read_all(paths_).files);
+    files_.set(read_all(paths_, known_keys_).files);
 }
 
 void reloader::start() {
@@ -90,7 +91,7 @@ asio::awaitable<void> reloader::run() {
 
 asio::awaitable<void> reloader::reload() {
     const auto since = std::chrono::steady_clock::now();
-    const auto read = [paths = paths_] { return read_all(paths); };
+    const auto read = [this] { return read_all(paths_, known_keys_); };
     auto got = co_await runtime::offload(reading_, read);
     files_.set(got.files);
     if (got.faults.empty()) {

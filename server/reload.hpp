@@ -2,6 +2,7 @@
 
 #include "conf/runtime/log.hpp"
 #include "conf/runtime/telemetry.hpp"
+#include "conf/settings/key_trials.hpp"
 #include "conf/settings/settings.hpp"
 #include "server/file_watch.hpp"
 
@@ -24,9 +25,10 @@ public:
     /// Takes over a table; called on `context`, one call after another.
     using take_function = std::function<boost::asio::awaitable<void>(conf::user_table_settings)>;
 
-    /// `paths` as in gateway_settings::users. What is passed by reference outlives the reloader.
-    reloader(boost::asio::io_context& context, std::vector<std::filesystem::path> paths, const runtime::log& log,
-             runtime::telemetry& counts, take_function take);
+    /// `paths` as in gateway_settings::users, `known` the keys that were opened when they were read before. What is
+    /// passed by reference outlives the reloader.
+    reloader(boost::asio::io_context& context, std::vector<std::filesystem::path> paths, conf::opened_keys known,
+             const runtime::log& log, runtime::telemetry& counts, take_function take);
 
     /// Watches from now on; returns when `context` ends it, or on stop().
     void start();
@@ -41,6 +43,7 @@ private:
     boost::asio::awaitable<void> reload();
 
     const std::vector<std::filesystem::path> paths_;
+    conf::opened_keys known_keys_;  // of the thread that reads
     const runtime::log& log_;
     runtime::telemetry& counts_;
     const take_function take_;

@@ -40,7 +40,7 @@ service::service(asio::io_context& context, conf::load_outcome settings, const r
     : context_(context),
       log_(log),
       gateway_(context, settings.gateway, std::move(settings.users), log, metrics_),
-      reloader_(context, settings.gateway.users, log, metrics_,
+      reloader_(context, settings.gateway.users, std::move(settings.keys), log, metrics_,
                 [this](conf::user_table_settings users) { return gateway_.replace_users(std::move(users)); }),
       hangups_(context, SIGHUP) {
     if (!settings.gateway.monitoring.listen.empty()) {

@@ -67,7 +67,8 @@ std::vector<std::string> warnings_of(const conf::load_outcome& settings, const s
         return conf::read_text_file(file);
     };
     std::vector<conf::fault> ignored;
-    conf::load_users(settings.gateway.users, noting, ignored);
+    auto known = settings.keys;
+    conf::load_users(settings.gateway.users, noting, ignored, known);
     if (settings.gateway.box.proxy && !settings.gateway.box.proxy->password.empty()) secrets.insert(config);
     if (!settings.gateway.ftp.tls.private_key.empty()) secrets.insert(settings.gateway.ftp.tls.private_key);
     for (const auto& key : settings.gateway.sftp.host_keys) secrets.insert(key);

@@ -1,7 +1,6 @@
 #include "conf/settings/box_app_form.hpp"
 
 #include "conf/settings/jwt_config.hpp"
-#include "conf/settings/pem_key.hpp"
 #include "conf/settings/value_readers.hpp"
 
 #include <boost/json/object.hpp>
@@ -19,11 +18,17 @@ boost::json::value to_json(const yaml_node& node) {
     return object;
 }
 
-// Reports, under the name of the key it belongs to.
-void report_at(read_context& context, std::string_view name, const yaml_node& node, const std::string& text) {
-    const read_context::scope inside(context, name, node.at);
-    context.report(node.at, context.key() + ": " + text);
-}
+// A key inside the one that is being read, for faults that may come later.
+struct key_place {
+    key_place(read_context& context, std::string_view name, const yaml_node& node) : at(node.at) {
+        const read_context::scope inside(context, name, node.at);
+        key = context.key();
+    }
+    void report(read_context& context, const std::string& text) const { context.report(at, key + ": " + text); }
+
+    text_position at;
+    std::string key;
+};
 
 std::shared_ptr<box_app> read_jwt_config(read_context& context, const yaml_node& node) {
     const read_context::scope inside(context, "jwt_config", node.at);
@@ -90,22 +95,22 @@ std::shared_ptr<box_app> read_fields(read_context& context, const box_app_draft&
 
 std::shared_ptr<const box_app> make_box_app(read_context& context, const box_app_draft& draft, text_position at) {
     if (draft.jwt_config && draft.any_field()) {
-        report_at(context, "jwt_config", *draft.jwt_config,
-                  "holds the whole app; give either jwt_config or client_id and the other fields, not both");
+        key_place(context, "jwt_config", *draft.jwt_config)
+            .report(context, "holds the whole app; give either jwt_config or client_id and the other fields, not both");
         return nullptr;
     }
     const auto app = draft.jwt_config ? read_jwt_config(context, *draft.jwt_config) : read_fields(context, draft, at);
     if (!app || !app->has_key()) return app;
-    const auto fault = fault_of_private_key(app->private_key, app->private_key_passphrase);
-    if (!fault) return app;
-    if (draft.jwt_config) {
-        report_at(context, "jwt_config", *draft.jwt_config, fault->text);
-    } else if (fault->of_passphrase && draft.private_key_passphrase) {
-        report_at(context, "private_key_passphrase", *draft.private_key_passphrase, fault->text);
-    } else {
-        report_at(context, "private_key", *draft.private_key, fault->text);
-    }
-    return nullptr;
+    const key_place key = draft.jwt_config ? key_place(context, "jwt_config", *draft.jwt_config)
+                                           : key_place(context, "private_key", *draft.private_key);
+    const key_place passphrase = draft.private_key_passphrase
+                                     ? key_place(context, "private_key_passphrase", *draft.private_key_passphrase)
+                                     : key;
+    const auto tell = [&context, key, passphrase](const private_key_fault& fault) {
+        (fault.of_passphrase ? passphrase : key).report(context, fault.text);
+    };
+    context.try_key(app, tell);
+    return app;
 }
 
 }  // namespace boxgate::conf

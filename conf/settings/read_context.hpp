@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conf/settings/fault.hpp"
+#include "conf/settings/key_trials.hpp"
 #include "conf/settings/text_file.hpp"
 
 #include <filesystem>
@@ -27,8 +28,10 @@ private:
 /// What every reader of a value needs besides the value: where files are, where faults go, which key it is in.
 class read_context {
 public:
-    read_context(std::filesystem::path file, const file_source& files, std::vector<fault>& faults)
-        : file_(std::move(file)), files_(files), faults_(faults) {}
+    /// `keys` receives the private keys of apps; may be null where a file holds none.
+    read_context(std::filesystem::path file, const file_source& files, std::vector<fault>& faults,
+                 key_trials* keys = nullptr)
+        : file_(std::move(file)), files_(files), faults_(faults), keys_(keys) {}
 
     const std::filesystem::path& file() const { return file_; }
     const key_positions& positions() const { return positions_; }
@@ -39,6 +42,10 @@ public:
     /// A path as written, seen from the folder of the file that holds it.
     std::filesystem::path resolve(std::string_view written) const { return file_.parent_path() / written; }
     parsed<std::string> read_file(const std::filesystem::path& file) const { return files_(file); }
+
+    void try_key(std::shared_ptr<const box_app> app, key_trials::tell_function tell) {
+        keys_->add(std::move(app), std::move(tell));
+    }
 
     /// The dotted name of the key that is being read.
     const std::string& key() const { return key_; }
@@ -60,6 +67,7 @@ private:
     std::filesystem::path file_;
     const file_source& files_;
     std::vector<fault>& faults_;
+    key_trials* keys_;
     std::string key_;
     key_positions positions_;
 };

@@ -197,8 +197,9 @@ struct user_settings {
     bool refuse_case_clash = true;                 ///< case_clash: refuse | overwrite
     conf::box_mode box_mode = conf::box_mode::as_user;
     conf::rename_over rename_over = conf::rename_over::by_name;
-    std::string charset;          ///< how FTP clients write names, as iconv(3) names it; empty: UTF-8
-    std::size_t upload_rate = 0;  ///< bytes per second for all sessions together; 0: no limit
+    std::string charset;            ///< how FTP clients write names, as iconv(3) names it; empty: UTF-8
+    bool ascii_conversion = false;  ///< whether FTP's TYPE A changes the ends of lines
+    std::size_t upload_rate = 0;    ///< bytes per second for all sessions together; 0: no limit
     std::size_t download_rate = 0;
 };
 

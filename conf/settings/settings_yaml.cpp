@@ -47,7 +47,7 @@ std::vector<std::filesystem::path> files_at(const std::filesystem::path& path, s
 }  // namespace
 
 user_table_settings load_users(const std::vector<std::filesystem::path>& paths, const file_source& files,
-                               std::vector<fault>& faults) {
+                               std::vector<fault>& faults, opened_keys& known) {
     std::vector<users_text> texts;
     for (const auto& path : paths) {
         for (const auto& file : files_at(path, faults)) {
@@ -61,7 +61,7 @@ user_table_settings load_users(const std::vector<std::filesystem::path>& paths, 
     }
     // With a file missing, what the others say of its apps and groups would be false alarms.
     if (!faults.empty()) return {};
-    auto users = read_users(texts, files, faults);
+    auto users = read_users(texts, files, faults, known);
     tidy(faults);
     return users;
 }
@@ -83,7 +83,9 @@ load_outcome load(const std::filesystem::path& gateway_yaml, const file_source& 
     }
 
     std::vector<fault> of_users;
-    if (!outcome.gateway.users.empty()) outcome.users = load_users(outcome.gateway.users, files, of_users);
+    if (!outcome.gateway.users.empty()) {
+        outcome.users = load_users(outcome.gateway.users, files, of_users, outcome.keys);
+    }
     tidy(outcome.faults);
     append(outcome.faults, std::move(of_users));
     return outcome;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conf/settings/fault.hpp"
+#include "conf/settings/key_trials.hpp"
 #include "conf/settings/read_context.hpp"
 #include "conf/settings/settings.hpp"
 #include "conf/settings/text_file.hpp"
@@ -15,6 +16,7 @@ namespace boxgate::conf {
 struct load_outcome {
     gateway_settings gateway;
     user_table_settings users;
+    opened_keys keys;           ///< the apps' keys, which need not be opened again
     std::vector<fault> faults;  ///< of both files, in the order of the lines; empty: all is well
 };
 
@@ -31,16 +33,17 @@ struct users_text {
 };
 
 /// Reads the users files of `paths` (see gateway_settings::users) as load() does, as one table: apps and groups count
-/// in all of them. Faults come in the order of files and lines.
+/// in all of them. Faults come in the order of files and lines. Keys of `known` are not opened again; afterwards it has
+/// the keys of these files.
 user_table_settings load_users(const std::vector<std::filesystem::path>& paths, const file_source& files,
-                               std::vector<fault>& faults);
+                               std::vector<fault>& faults, opened_keys& known);
 
 /// The first half of load(): the text of one file into settings, without the rules that look at several keys. The name
 /// of the file is for faults and for paths relative to it. `positions` (may be null) receives where each key stands.
 gateway_settings read_gateway(std::string_view text, const std::filesystem::path& file, const file_source& files,
                               std::vector<fault>& faults, key_positions* positions);
 user_table_settings read_users(const std::vector<users_text>& texts, const file_source& files,
-                               std::vector<fault>& faults);
+                               std::vector<fault>& faults, opened_keys& known);
 user_table_settings read_users(std::string_view text, const std::filesystem::path& file, const file_source& files,
                                std::vector<fault>& faults);
 

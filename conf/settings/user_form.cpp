@@ -127,6 +127,7 @@ constexpr key_row<user_draft> shared_rows[] = {
     {"box_mode", read_box_mode},
     {"rename_over", read_rename_over},
     {"charset", [](ctx& c, const yaml_node& v, user_draft& to) { read_charset(c, v, to.user.charset); }},
+    {"ascii_conversion", [](ctx& c, const yaml_node& v, user_draft& to) { read_flag(c, v, to.user.ascii_conversion); }},
     {"upload_rate",
      [](ctx& c, const yaml_node& v, user_draft& to) { read_size(c, v, "1KiB", "1TiB", to.user.upload_rate); }},
     {"download_rate",

@@ -50,8 +50,8 @@ std::shared_ptr<const box_app> read_app(ctx& c, const yaml_entry& entry) {
 
 // One file, read as far as YAML goes.
 struct opened_file {
-    opened_file(const users_text& text, const file_source& files, std::vector<fault>& faults)
-        : context(text.file, files, faults), root(read_yaml(text.text, text.file.string(), faults)) {
+    opened_file(const users_text& text, const file_source& files, std::vector<fault>& faults, key_trials& keys)
+        : context(text.file, files, faults, &keys), root(read_yaml(text.text, text.file.string(), faults)) {
         if (root) read_map(context, *root, top, top_table);
     }
 
@@ -85,11 +85,12 @@ void each_entry(std::vector<std::unique_ptr<opened_file>>& files, std::string_vi
 }  // namespace
 
 user_table_settings read_users(const std::vector<users_text>& texts, const file_source& files,
-                               std::vector<fault>& faults) {
+                               std::vector<fault>& faults, opened_keys& known) {
     user_table_settings settings;
+    key_trials keys(known);
     std::vector<std::unique_ptr<opened_file>> opened;
     const auto before = faults.size();
-    for (const auto& text : texts) opened.push_back(std::make_unique<opened_file>(text, files, faults));
+    for (const auto& text : texts) opened.push_back(std::make_unique<opened_file>(text, files, faults, keys));
 
     app_map apps;
     each_entry(opened, "box_apps", &top_draft::box_apps,
@@ -104,6 +105,7 @@ user_table_settings read_users(const std::vector<users_text>& texts, const file_
         if (auto user = read_user(file.context, entry, apps, groups))
             settings.users.emplace(entry.key, *std::move(user));
     });
+    keys.run();
     if (!any && faults.size() == before && !opened.empty()) {
         const auto& first = *opened.front();
         const auto at = first.top.users ? first.top.users->at : first.root ? first.root->at : text_position{};
@@ -114,7 +116,8 @@ user_table_settings read_users(const std::vector<users_text>& texts, const file_
 
 user_table_settings read_users(std::string_view text, const std::filesystem::path& file, const file_source& files,
                                std::vector<fault>& faults) {
-    return read_users({users_text(file, std::string(text))}, files, faults);
+    opened_keys none;
+    return read_users({users_text(file, std::string(text))}, files, faults, none);
 }
 
 std::vector<std::string> users_keys() {

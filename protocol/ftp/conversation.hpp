@@ -43,6 +43,9 @@ struct conversation {
         replies.set_charset(names);
     }
 
+    /// Whether files pass with the ends of their lines changed.
+    bool converts_lines() const { return ascii && account && account->ascii_conversion; }
+
     bool is_logged_in() const { return files != nullptr; }
     void log_out();
 
@@ -68,7 +71,7 @@ struct conversation {
     std::optional<storage::path> rename_from;  ///< by RNFR, for the very next command
     std::optional<std::uint64_t> announced;    ///< by ALLO, for the next upload
     fact_choice facts;
-    bool ascii = true;  ///< TYPE; told to clients, without effect: bytes are never changed
+    bool ascii = true;  ///< TYPE; without effect but for accounts that want it, see converts_lines()
     bool pbsz_given = false;
     bool protect_data = false;  ///< PROT P
     bool only_epsv = false;     ///< after EPSV ALL

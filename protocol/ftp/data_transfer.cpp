@@ -3,6 +3,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ssl/error.hpp>
 
+#include <vector>
+
 namespace boxgate::ftp {
 
 namespace asio = boost::asio;
@@ -11,6 +13,12 @@ using storage::block;
 using storage::errc;
 using storage::failure;
 using storage::result;
+
+namespace {
+
+constexpr std::size_t converted_at_once = 64 * 1024;  // beside the block, which has no room for more bytes
+
+}  // namespace
 
 data_transfer::~data_transfer() {
     with_.transfer.attach(nullptr);
@@ -83,11 +91,15 @@ asio::awaitable<result<block>> data_transfer::read_block() {
     auto room = co_await with_.with.blocks->acquire(with_.with.options.memory_patience);
     if (!room) co_return failure(errc::busy, "the gateway has no memory for another transfer now");
     block data = std::move(*room);
-    while (!data.room().empty()) {
+    // Two bytes: a CR that was kept back needs one that follows it.
+    const std::size_t least_room = converts_lines_ ? 2 : 1;
+    while (data.room().size() >= least_room) {
         const auto space = data.room();
-        const auto [error, n] =
-            co_await data_->read_some(asio::buffer(space.data(), space.size()), with_.with.options.transfer_timeout);
-        data.grow(n);
+        const auto kept = received_lines_.begin(space);
+        const auto [error, n] = co_await data_->read_some(asio::buffer(space.data() + kept, space.size() - kept),
+                                                          with_.with.options.transfer_timeout);
+        const auto filled = space.first(kept + n);
+        data.grow(converts_lines_ ? received_lines_.convert(filled, is_end(error)) : filled.size());
         with_.transfer.count(n);
         if (const auto& limit = with_.account->upload_pace) co_await keep_pace(*limit, n);
         if (is_end(error)) {
@@ -120,7 +132,23 @@ asio::awaitable<result<void>> data_transfer::receive(storage::sink& into) {
 }
 
 asio::awaitable<result<void>> data_transfer::send_block(block data) {
-    const auto bytes = data.bytes();
+    if (converts_lines_) co_return co_await send_lines(std::move(data));
+    co_return co_await send_bytes(data.bytes());
+}
+
+asio::awaitable<result<void>> data_transfer::send_lines(block data) {
+    std::vector<std::byte> room(converted_at_once);
+    auto left = data.bytes();
+    while (!left.empty()) {
+        const auto done = sent_lines_.convert(left, room);
+        left = left.subspan(done.taken);
+        auto sent = co_await send_bytes(std::span(room).first(done.made));
+        if (sent.has_error()) co_return sent;
+    }
+    co_return boost::system::in_place_value;
+}
+
+asio::awaitable<result<void>> data_transfer::send_bytes(std::span<const std::byte> bytes) {
     const auto error =
         co_await data_->write(asio::buffer(bytes.data(), bytes.size()), with_.with.options.transfer_timeout);
     if (error) co_return lost(error, "sending");

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "protocol/ftp/conversation.hpp"
+#include "protocol/ftp/line_ends.hpp"
 #include "protocol/storage/transfer.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace boxgate::ftp {
@@ -15,7 +17,7 @@ namespace boxgate::ftp {
 class data_transfer {
 public:
     /// The conversation outlives the transfer.
-    explicit data_transfer(conversation& with) : with_(with) {}
+    explicit data_transfer(conversation& with) : with_(with), converts_lines_(with.converts_lines()) {}
     ~data_transfer();
     data_transfer(const data_transfer&) = delete;
     data_transfer& operator=(const data_transfer&) = delete;
@@ -27,8 +29,9 @@ public:
     /// Sends 150 with `text` and opens the data connection. False: it did not come, and 425 or 426 has been sent.
     boost::asio::awaitable<bool> open(std::string text);
 
-    /// Takes what the client sends, to its orderly end, into `into`; the next block is read while the last is written.
-    /// errc::aborted where the end was not orderly, or the client is no longer there.
+    /// Takes what the client sends, to its orderly end, into `into`, as lines where the session converts them; the next
+    /// block is read while the last is written. errc::aborted where the end was not orderly, or the client is no longer
+    /// there.
     boost::asio::awaitable<storage::result<void>> receive(storage::sink& into);
 
     /// Sends the whole of `from`, ends the data connection, and with it tells the client that this was all.
@@ -46,11 +49,16 @@ private:
     boost::asio::awaitable<void> keep_pace(runtime::pace& limit, std::size_t bytes);
     boost::asio::awaitable<storage::result<storage::block>> read_block();
     boost::asio::awaitable<storage::result<void>> send_block(storage::block data);
+    boost::asio::awaitable<storage::result<void>> send_lines(storage::block data);
+    boost::asio::awaitable<storage::result<void>> send_bytes(std::span<const std::byte> bytes);
     storage::failure lost(const boost::system::error_code& error, const char* doing) const;
 
     conversation& with_;
     std::unique_ptr<net::stream> data_;
     bool at_end_ = false;
+    const bool converts_lines_;
+    received_lines received_lines_;
+    sent_lines sent_lines_;
 };
 
 }  // namespace boxgate::ftp

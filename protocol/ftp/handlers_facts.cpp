@@ -41,7 +41,13 @@ handled do_mlst(conversation& with, std::string argument) {
     co_await with.replies.send_lines(250, "Listing", std::move(lines), "End");
 }
 
+// RFC 3659 section 4: the size is that of a transfer, which is not known before the lines have been read.
 handled do_size(conversation& with, std::string argument) {
+    if (with.converts_lines()) {
+        co_await with.replies.send(
+            reply(550, "Under TYPE A lines are converted, and the size is not known; TYPE I first"));
+        co_return;
+    }
     const auto where = co_await with.path_of(std::move(argument));
     if (!where) co_return;
     const auto found = co_await find(with, *where);

@@ -83,8 +83,10 @@ handled stored(conversation& with, const storage::path& where, const storage::re
 handled store(conversation& with, storage::path where, storage::write_mode mode, std::string greeting) {
     const auto announced = std::exchange(with.announced, std::nullopt);
     if (!co_await data_transfer::is_possible(with)) co_return;
+    // What is announced of a text is its size on the wire, which says little of the file's.
+    const auto least = with.converts_lines() ? std::nullopt : announced;
     std::optional<storage::announced_size> size;
-    if (announced) size.emplace(*announced, false);
+    if (least) size.emplace(*least, false);
     auto file = co_await with.files->open_write(where, mode, size);
     if (file.has_error()) {
         with.data.clear();
@@ -95,8 +97,8 @@ handled store(conversation& with, storage::path where, storage::write_mode mode,
     data_transfer data(with);
     if (!co_await data.open(std::move(greeting))) co_return;
     auto received = co_await data.receive(**file);
-    if (received.has_value() && announced && (*file)->size() < *announced) {
-        received = failure(errc::aborted, "ALLO announced " + std::to_string(*announced) + " bytes and " +
+    if (received.has_value() && least && (*file)->size() < *least) {
+        received = failure(errc::aborted, "ALLO announced " + std::to_string(*least) + " bytes and " +
                                               std::to_string((*file)->size()) + " came");
     }
     if (received.has_error()) {
@@ -147,7 +149,10 @@ handled do_retr(conversation& with, std::string argument) {
     }
     data_transfer data(with);
     const auto size = (*file)->info().size;
-    if (!co_await data.open("Sending " + std::to_string(size) + " bytes")) co_return;
+    // Clients take a number in the 150 for what will come.
+    const auto greeting = with.converts_lines() ? "Sending lines" : "Sending " + std::to_string(size) + " bytes";
+    const bool is_open = co_await data.open(greeting);
+    if (!is_open) co_return;
     const auto sent = co_await data.send_file(**file);
     if (sent.has_error()) {
         co_await give_up(with, data, "fetch_failed", *where, sent.error());
@@ -158,7 +163,7 @@ handled do_retr(conversation& with, std::string argument) {
                                     {"path", where->string()},
                                     {"bytes", size},
                                     {"box_id", (*file)->info().id}});
-    co_await with.replies.send(reply(226, "Sent " + std::to_string(size) + " bytes"));
+    co_await with.replies.send(reply(226, "Sent " + std::to_string(with.transfer.moved()) + " bytes"));
 }
 
 handled do_stor(conversation& with, std::string argument) {
@@ -208,7 +213,9 @@ handled do_allo(conversation& with, std::string argument) {
         co_return;
     }
     with.announced = bytes;
-    co_await with.replies.send(reply(200, "Noted; the next upload has to have as many bytes at least"));
+    const char* const meaning = with.converts_lines() ? "Noted; under TYPE A it is an estimate"
+                                                      : "Noted; the next upload has to have as many bytes at least";
+    co_await with.replies.send(reply(200, meaning));
 }
 
 handled do_abor(conversation& with, std::string) {

@@ -68,8 +68,9 @@ struct block_pool::waiter {
     std::optional<block> granted;
 };
 
-std::shared_ptr<block_pool> block_pool::create(std::size_t budget_bytes) {
-    return std::shared_ptr<block_pool>(new block_pool(std::max<std::size_t>(4, budget_bytes / block::capacity)));
+std::shared_ptr<block_pool> block_pool::create(std::size_t budget_bytes, runtime::telemetry& counts) {
+    const auto blocks = std::max<std::size_t>(4, budget_bytes / block::capacity);
+    return std::shared_ptr<block_pool>(new block_pool(blocks, counts));
 }
 
 block_pool::~block_pool() = default;
@@ -116,9 +117,11 @@ asio::awaitable<std::optional<block>> block_pool::acquire(std::chrono::steady_cl
         std::shared_ptr<waiter> place;
     };
     const leave_line at_end(*this, place);
+    const auto since = std::chrono::steady_clock::now();
     // The grant may come from another thread before the wait begins: the timer's cancel is posted to this executor,
     // which runs it only after this coroutine has suspended.
     const auto [error] = co_await place->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    counts_.waited("transfer_memory", std::chrono::steady_clock::now() - since);
     std::optional<block> granted;
     {
         const std::lock_guard lock(mutex_);

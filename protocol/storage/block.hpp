@@ -1,5 +1,7 @@
 #pragma once
 
+#include "conf/runtime/telemetry.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -68,8 +70,9 @@ private:
 /// in line; that is how back-pressure starts.
 class block_pool : public std::enable_shared_from_this<block_pool> {
 public:
-    /// `budget_bytes` is rounded down to whole blocks, at least 4.
-    static std::shared_ptr<block_pool> create(std::size_t budget_bytes);
+    /// `budget_bytes` is rounded down to whole blocks, at least 4. `counts`, told of waits, outlives the pool.
+    static std::shared_ptr<block_pool> create(std::size_t budget_bytes,
+                                              runtime::telemetry& counts = runtime::telemetry::none());
     ~block_pool();
 
     /// An empty block with room for block::capacity bytes; nullopt once `patience` has passed without one. Cancellation
@@ -85,11 +88,12 @@ private:
     struct waiter;
     friend void detail::intrusive_ptr_release(detail::block_storage*) noexcept;
 
-    explicit block_pool(std::size_t blocks) : total_(blocks) {}
+    block_pool(std::size_t blocks, runtime::telemetry& counts) : total_(blocks), counts_(counts) {}
     void give_back(detail::block_storage* storage) noexcept;
     std::optional<block> take_locked();
 
     const std::size_t total_;
+    runtime::telemetry& counts_;
     mutable std::mutex mutex_;
     std::size_t in_use_ = 0;
     std::vector<std::unique_ptr<detail::block_storage>> free_;

@@ -65,6 +65,18 @@ def if_the_source_of_a_version_cannot_go_the_old_version_comes_back(lab, _):
     ftp.quit()
 
 
+def the_old_version_comes_back_though_box_stumbles(lab, _):
+    lab.box.put("ann", "stumble/target", b"old")
+    lab.box.put("ann", "stumble/x.part", b"new")
+    ftp = clients.connect_ftp(lab)
+    with lab.box.faults({"match": "DELETE /files/{id}", "status": 403},
+                        {"match": "POST /files/{id}/versions/current", "status": 502, "count": 1}):
+        answer = replied(lambda: ftp.rename("/stumble/x.part", "/stumble/target"))
+    expect(answer.startswith("550") and "state before was restored" in answer, f"the answer was {answer}")
+    expect_equal(content(ftp, "/stumble/target"), b"old", "the target's content")
+    ftp.quit()
+
+
 def nobody_sees_the_name_missing(lab, _):
     lab.box.put("ann", "seen/target", b"0")
     problems, over = [], threading.Event()
@@ -229,7 +241,8 @@ def with_lab(case):
 
 if __name__ == "__main__":
     main(with_lab(a_renaming_over_a_file_swaps_or_makes_a_version),
-         with_lab(if_the_source_of_a_version_cannot_go_the_old_version_comes_back), with_lab(nobody_sees_the_name_missing),
+         with_lab(if_the_source_of_a_version_cannot_go_the_old_version_comes_back),
+         with_lab(the_old_version_comes_back_though_box_stumbles), with_lab(nobody_sees_the_name_missing),
          a_crash_in_the_middle_of_a_swap_is_settled_by_the_next_listing, with_lab(racing_makers_leave_one_folder),
          with_lab(case_alone_can_be_changed), with_lab(a_blocked_place_is_waited_for),
          a_long_silence_is_told_with_its_seconds, when_box_is_down_clients_hear_it_at_once_and_when_it_is_back_too)

@@ -5,7 +5,10 @@ import ftplib
 import io
 import json
 import os
+import signal
+import ssl
 import threading
+import time
 
 import paramiko
 
@@ -198,6 +201,31 @@ def a_config_map_is_followed_and_a_hangup_obeyed(arguments):
         wait_until(lambda: len(lab.log_events("users_reloaded")) > 1, "the hangup was obeyed")
 
 
+def a_hangup_takes_the_certificate_that_lies_there(arguments):
+    """Over it lies another with the same time, as some ways of copying leave it: the watch cannot know."""
+    with Lab(arguments.bin) as lab:
+        def shown():
+            return ssl.get_server_certificate(("127.0.0.1", lab.ftps_port)).strip()
+
+        at_work = clients.connect_ftp(lab, tls=True)
+        before = shown()
+        files = [lab.certificate, lab.directory / "ftp.key"]
+        times = [(file.stat().st_atime_ns, file.stat().st_mtime_ns) for file in files]
+        lab.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
+                 "-subj", "/CN=localhost", "-keyout", lab.work / "key", "-out", lab.work / "certificate"])
+        for new, file, time_of in zip(("certificate", "key"), files, times):
+            os.utime(lab.work / new, ns=time_of)
+            (lab.work / new).rename(file)
+        time.sleep(1.2)  # the watch looks once a second
+        expect_equal(shown(), before, "the certificate before the hangup")
+        os.kill(lab.gateway.pid, signal.SIGHUP)
+        wait_until(lambda: lab.log_events("certificate_loaded"), "the certificate was loaded")
+        expect_equal(shown(), lab.certificate.read_text().strip(), "the certificate after the hangup")
+        at_work.voidcmd("NOOP")
+        at_work.quit()
+
+
 if __name__ == "__main__":
     main(who_is_removed_is_cut_off_and_who_is_new_gets_in, new_credentials_of_an_app_count_from_the_next_login_on,
-         a_config_map_is_followed_and_a_hangup_obeyed, fifty_sessions_work_while_the_table_is_rewritten_100_times)
+         a_config_map_is_followed_and_a_hangup_obeyed, a_hangup_takes_the_certificate_that_lies_there,
+         fifty_sessions_work_while_the_table_is_rewritten_100_times)

@@ -1,9 +1,12 @@
 """What operators see: a log line for everything, without a secret, metrics, health pages, and the answers of check."""
 
+import contextlib
 import ftplib
 import io
 import json
 import re
+import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -76,6 +79,9 @@ def every_operation_is_one_line_without_a_secret(arguments):
         one("rmdir", path="/folder", outcome="ok")
         one("upload", path="/by-sftp", outcome="ok", bytes=7000, protocol="sftp")
         one("upload", path="/forbidden", outcome="denied", login="viewer")
+        # What a person reads of the file: one line for each thing that was done to it.
+        told = [line["event"] for line in lab.log_events() if line.get("path") == "/report.txt" and line["level"] != "debug"]
+        expect_equal(told, ["upload", "download", "rename"], "events of the file above debug")
         log = lab.gateway.log()
         app = config_of(lab)["boxAppSettings"]
         secrets = [PASSWORD, "wrong secret", lab.password_hash, app["clientSecret"], app["appAuth"]["passphrase"],
@@ -115,6 +121,55 @@ def pages_tell_health_and_numbers(arguments):
         for words in ([], ["--ready"]):
             done = lab.run([lab.program("boxgate"), "health", "--config", lab.directory / "known.yaml", *words])
             expect_equal(done.stdout, "ok\n", "boxgate health " + " ".join(words))
+        ftp.quit()
+
+
+def close(file):
+    with contextlib.suppress(EOFError, OSError, paramiko.SSHException):
+        file.close()
+
+
+def what_box_stores_for_nobody_is_told_too(arguments):
+    """The client leaves while Box takes the file in: the upload has failed for it, and yet the file is there."""
+    with Lab(arguments.bin) as lab, lab.box.delayed_stores(3):
+        with open_sftp(lab) as client:
+            file = client.open_sftp().open("orphan", "w")
+            file.write(b"x" * 5000)
+            threading.Thread(target=close, args=(file,), daemon=True).start()
+            time.sleep(1)  # past the point of no return, long before Box's answer
+        (stored,) = wait_until(lambda: lab.log_events("stored"), "the file is stored")
+        expect_equal((stored["level"], stored["path"]), ("info", "/orphan"), "the line of the stored file")
+        (upload,) = lab.log_events("upload")
+        expect_equal(upload["outcome"], "aborted", "the upload's outcome")
+
+
+def waits_and_what_the_cache_knew_are_counted(arguments):
+    with Lab(arguments.bin, start=False) as lab:
+        port = with_monitoring(lab)
+        lab.box.put("ann", "folder/file", b"content")
+        ftp = clients.connect_ftp(lab)
+
+        def number(line):
+            found = re.search(re.escape(line) + r" (\S+)", page(port, "/metrics")[1])
+            return float(found[1]) if found else 0.0
+
+        hit, miss = ('boxgate_path_lookups_total{outcome="%s"}' % outcome for outcome in ("hit", "miss"))
+        hits = number(hit)
+        ftp.sendcmd("MLST folder/file")
+        misses = number(miss)
+        expect(misses >= 2, f"{misses} misses of two names that are new")
+        ftp.sendcmd("MLST folder/file")
+        expect(number(hit) >= hits + 2, f"{number(hit) - hits} hits of two names that are known")
+        expect_equal(number(miss), misses, "misses of names that are known")
+
+        retries, limits = ('boxgate_wait_seconds_%%s{reason="%s"}' % reason for reason in ("box_retry", "box_limit"))
+        expect_equal((number(retries % "count"), number(limits % "count")), (0, 0), "waits where all went on at once")
+        with lab.box.faults({"match": "*", "status": 502, "count": 1}):
+            ftp.retrlines("LIST", lambda _: None)
+        expect_equal(number(retries % "count"), 1, "waits before a repeated call")
+        with lab.box.faults({"match": "*", "status": 429, "count": 1, "headers": {"Retry-After": "1"}}):
+            ftp.retrlines("LIST", lambda _: None)
+        expect(number(limits % "sum") >= 0.5, f"Box wanted a second's silence, and {number(limits % 'sum')} s are counted")
         ftp.quit()
 
 
@@ -189,6 +244,7 @@ def user_add_prints_lines_that_work(arguments):
 
 
 if __name__ == "__main__":
-    main(every_operation_is_one_line_without_a_secret, pages_tell_health_and_numbers,
+    main(every_operation_is_one_line_without_a_secret, what_box_stores_for_nobody_is_told_too,
+         pages_tell_health_and_numbers, waits_and_what_the_cache_knew_are_counted,
          readiness_follows_box_and_the_drain, check_online_tells_what_is_wrong,
          check_warns_of_what_works_but_should_not_stay, user_add_prints_lines_that_work)

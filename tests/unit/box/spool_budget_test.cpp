@@ -18,6 +18,13 @@ namespace {
 
 constexpr auto for_ever = 60s;
 
+using names = std::vector<std::string>;
+
+struct wait_counts : boxgate::runtime::telemetry {
+    void waited(std::string_view reason, std::chrono::steady_clock::duration) override { waits.emplace_back(reason); }
+    names waits;
+};
+
 struct lab {
     bool take(std::uint64_t bytes, bool has_begun = false, std::chrono::milliseconds patience = 1ms) {
         return run_coro(context, budget.take(bytes, has_begun, patience));
@@ -37,11 +44,10 @@ struct lab {
     }
 
     asio::io_context context;
-    boxgate::box::spool_budget budget{100};
-    std::vector<std::string> served;
+    wait_counts counts;
+    boxgate::box::spool_budget budget{100, counts};
+    names served;
 };
-
-using names = std::vector<std::string>;
 
 }  // namespace
 
@@ -53,6 +59,17 @@ BOOST_FIXTURE_TEST_CASE(it_is_never_exceeded, lab) {
     budget.give_back(40);
     BOOST_TEST(take(30));
     BOOST_TEST(budget.in_use() == 90u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_waits_is_counted, lab) {
+    take(100);
+    BOOST_TEST(counts.waits.empty());
+    BOOST_TEST(!take(1));
+    wait("first", 50, false);
+    BOOST_TEST(counts.waits == names({"spool_room"}));
+    budget.give_back(50);
+    poll();
+    BOOST_TEST(counts.waits == names({"spool_room", "spool_room"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(who_waits_is_served_in_order_once_there_is_room, lab) {

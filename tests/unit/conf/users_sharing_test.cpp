@@ -104,16 +104,17 @@ BOOST_AUTO_TEST_CASE(bad_ones_are_told) {
 BOOST_AUTO_TEST_CASE(apps_and_groups_of_one_file_serve_the_users_of_another) {
     lab files;
     std::vector<boxgate::conf::fault> faults;
+    boxgate::conf::opened_keys known;
     std::vector<boxgate::conf::users_text> texts;
     texts.emplace_back("/lab/a.yaml", "users:\n  one: { group: g, password: '" + hash + "' }\n");
     texts.emplace_back(
         "/lab/b.yaml",
         with_app("groups: { g: { box_app: main } }\nusers:\n  two: { group: g, password: '" + hash + "' }\n"));
-    const auto table = boxgate::conf::read_users(texts, files.source(), faults);
+    const auto table = boxgate::conf::read_users(texts, files.source(), faults, known);
     BOOST_TEST(faults.size() == 0U);
     BOOST_TEST(table.users.size() == 2U);
     texts.emplace_back("/lab/c.yaml", "users:\n  one: { group: g, password: '" + hash + "' }\n");
-    boxgate::conf::read_users(texts, files.source(), faults);
+    boxgate::conf::read_users(texts, files.source(), faults, known);
     BOOST_TEST_REQUIRE(faults.size() == 1U);
     BOOST_TEST(faults[0].file == "/lab/c.yaml");
     BOOST_TEST(faults[0].text.find("is in /lab/a.yaml, too") != std::string::npos, faults[0].text);

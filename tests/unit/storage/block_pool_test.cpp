@@ -53,9 +53,15 @@ boost::system::error_code code_of(const std::exception_ptr& error) {
     }
 }
 
-struct fixture {
-    fixture() : pool(block_pool::create(4 * block::capacity)) {}
+struct wait_counts : boxgate::runtime::telemetry {
+    void waited(std::string_view reason, std::chrono::steady_clock::duration) override { waits.emplace_back(reason); }
+    std::vector<std::string> waits;
+};
 
+struct fixture {
+    fixture() : pool(block_pool::create(4 * block::capacity, counts)) {}
+
+    wait_counts counts;
     std::shared_ptr<block_pool> pool;
     asio::io_context context;
 };
@@ -65,6 +71,22 @@ struct fixture {
 BOOST_FIXTURE_TEST_CASE(the_budget_is_whole_blocks_and_at_least_four, fixture) {
     BOOST_TEST(block_pool::create(0)->blocks_total() == 4u);
     BOOST_TEST(block_pool::create(5 * block::capacity + 1)->blocks_total() == 5u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_waits_is_counted, fixture) {
+    asker at_once;
+    at_once.ask(context, *pool, 1min);
+    context.run();
+    BOOST_TEST(counts.waits.empty());
+    auto all = spend(*pool);
+    asker waits;
+    waits.ask(context, *pool, 1min);
+    context.restart();
+    context.poll();
+    all.pop_back();
+    context.run();
+    BOOST_TEST(waits.taken.has_value());
+    BOOST_TEST(counts.waits == std::vector<std::string>{"transfer_memory"});
 }
 
 BOOST_FIXTURE_TEST_CASE(no_more_than_the_budget_is_lent, fixture) {
