@@ -71,18 +71,18 @@ void read_zone(ctx& c, const yaml_node& v, ftp_settings& to) {
                        "(Debian: tzdata)");
 }
 
-void read_keepalive(ctx& c, const yaml_node& v, ftp_settings& to) {
+// A duration of at least `least` milliseconds, or the word off, which is 0.
+void read_unless_off(ctx& c, const yaml_node& v, std::chrono::milliseconds& to, std::uint64_t least,
+                     const char* least_text, const char* example) {
     if (v.what == yaml_node::kind::scalar && v.text == "off") {
-        to.commit_keepalive = std::chrono::milliseconds(0);
+        to = std::chrono::milliseconds(0);
         return;
     }
     std::chrono::milliseconds value{0};
     const auto before = c.fault_count();
-    read_parsed(c, v, "a duration such as 8s, or off", parse_duration, value);
+    read_parsed(c, v, example, parse_duration, value);
     if (c.fault_count() != before) return;
-    if (expect_range(c, v, static_cast<std::uint64_t>(value.count()), 100, 60'000, "100ms", "60s")) {
-        to.commit_keepalive = value;
-    }
+    if (expect_range(c, v, static_cast<std::uint64_t>(value.count()), least, 60'000, least_text, "60s")) to = value;
 }
 
 constexpr row<ftp_settings> ftp_table[] = {
@@ -100,7 +100,14 @@ constexpr row<ftp_settings> ftp_table[] = {
      }},
     {"welcome", [](ctx& c, const yaml_node& v, ftp_settings& to) { read_text(c, v, to.welcome); }},
     {"list_zone", read_zone},
-    {"commit_keepalive", read_keepalive},
+    {"commit_keepalive",
+     [](ctx& c, const yaml_node& v, ftp_settings& to) {
+         read_unless_off(c, v, to.commit_keepalive, 100, "100ms", "a duration such as 8s, or off");
+     }},
+    {"eof_grace",
+     [](ctx& c, const yaml_node& v, ftp_settings& to) {
+         read_unless_off(c, v, to.eof_grace, 1, "1ms", "a duration such as 50ms, or off");
+     }},
     {"tls", [](ctx& c, const yaml_node& v, ftp_settings& to) { read_map(c, v, to.tls, tls_table); },
      [] { return keys_of(tls_table); }},
 };

@@ -76,6 +76,7 @@ struct ftp_settings {
     std::string welcome;     ///< shown with the greeting; may have several lines
     std::string list_zone = "UTC";                     ///< of the times in LIST: a name of the tz database
     std::chrono::milliseconds commit_keepalive{8000};  ///< between lines while Box takes a file in; 0: none
+    std::chrono::milliseconds eof_grace{50};           ///< from a clear-text upload's end to its commit; 0: none
     tls_settings tls;
 };
 

@@ -101,6 +101,12 @@ handled store(conversation& with, storage::path where, storage::write_mode mode,
         received = failure(errc::aborted, "ALLO announced " + std::to_string(*least) + " bytes and " +
                                               std::to_string((*file)->size()) + " came");
     }
+    // A kill closes the data connection first, and a busy machine the control connection only later.
+    const bool proven = with.protect_data || (least && (*file)->size() == *least);
+    if (received.has_value() && !proven && with.with.options.eof_grace.count() > 0) {
+        const bool there = co_await with.wait(with.with.options.eof_grace);
+        if (!there) received = failure(errc::aborted, "the client is gone");
+    }
     if (received.has_error()) {
         co_await give_up(with, data, "store_failed", where, received.error());
         co_return;

@@ -33,7 +33,8 @@ struct session_options {
           login_timeout(limits.login_timeout),
           idle_timeout(limits.idle_timeout),
           transfer_timeout(limits.transfer_timeout),
-          commit_keepalive(ftp.commit_keepalive) {}
+          commit_keepalive(ftp.commit_keepalive),
+          eof_grace(ftp.eof_grace) {}
 
     conf::tls_mode tls = conf::tls_mode::off;
     bool require_session_reuse = false;
@@ -51,7 +52,8 @@ struct session_options {
     std::chrono::milliseconds memory_patience = std::chrono::seconds(60);    ///< for transfer memory
     std::chrono::milliseconds passive_timeout = std::chrono::seconds(120);   ///< for a passive port to be used
     std::chrono::milliseconds commit_keepalive =
-        std::chrono::seconds(8);  ///< between lines while Box takes a file in; 0: none
+        std::chrono::seconds(8);              ///< between lines while Box takes a file in; 0: none
+    std::chrono::milliseconds eof_grace{50};  ///< from a clear-text upload's end to its commit; 0: none
     std::chrono::milliseconds refusal_delay = std::chrono::seconds(1);  ///< before a wrong password is told
     unsigned max_tries = 5;                                             ///< wrong passwords before the connection ends
     std::size_t longest_line = 8192;

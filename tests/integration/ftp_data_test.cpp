@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
+
 namespace boxgate::testing {
 
 namespace {
@@ -92,6 +94,26 @@ BOOST_AUTO_TEST_CASE(every_way_moves_20_mib_intact_in_both_directions) {
             client->command("DELE /moved", "250");
         }
     }
+}
+
+// A kill closes one connection after the other, and on a busy machine there is time between them.
+BOOST_AUTO_TEST_CASE(an_upload_whose_client_dies_a_moment_after_its_end_is_not_stored) {
+    gateway_lab_options options;
+    options.ftp = "  eof_grace: 2s\n";
+    gateway_lab patient(std::move(options));
+    ftp_client client(patient.ftp_port());
+    client.connect();
+    client.log_in();
+    client.passive();
+    client.send_line("STOR /killed");
+    client.connect_data();
+    client.reply("150");
+    client.send_data("the first part");
+    client.finish_data();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    client.lose(loss::closed);
+    BOOST_TEST(patient.held_in_the_end() == "");
+    BOOST_TEST(!patient.stored("/killed").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_stranger_on_the_passive_port_is_turned_away_and_the_transfer_goes_on) {
