@@ -89,7 +89,7 @@ def a_damaged_download_is_no_success(lab, _):
                 expect("SHA-1" in ftp.getmultiline(), f"{name}: FTP gave another reason")
             expect(len(b"".join(got)) < size, f"{name}: all of it was given over FTP")
             transport, sftp = clients.connect_sftp(lab)
-            for ahead in (False, True):
+            for ahead in (False, True) if size == SMALL else (True,):
                 try:
                     with sftp.open(name) as file:
                         if ahead:
