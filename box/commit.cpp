@@ -63,9 +63,10 @@ void commit::note(const outcome& done) const {
             {{"box_id", done->stored.id}, {"sha1", done->stored.sha1}, {"box_request_id", done->box_request_id}});
         with_->log.write(alone ? runtime::log_level::info : runtime::log_level::debug, "stored", fields);
     } else {
-        fields.insert(fields.end(), {{"reason", storage::to_string(done.error().code)},
-                                     {"detail", done.error().detail},
-                                     {"box_request_id", done.error().box_request_id}});
+        const auto why = done.error();  // a copy, which the fields borrow from
+        fields.insert(
+            fields.end(),
+            {{"reason", storage::to_string(why.code)}, {"detail", why.detail}, {"box_request_id", why.box_request_id}});
         with_->log.write(alone ? runtime::log_level::warning : runtime::log_level::debug, "not_stored", fields);
     }
 }
