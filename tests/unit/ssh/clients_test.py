@@ -306,7 +306,8 @@ def test_draining_lets_an_upload_finish(server, work):
     until(lambda: server.stats()["sinks"] == 1, "an upload has begun")
     server.ask("drain")
     until(lambda: server.stats()["sessions"] == 1, "the idle session has gone")
-    _, err = idle.communicate(timeout=20)
+    idle.wait(timeout=20)  # by itself: at the end of its input it would not wait for what the server says
+    err = idle.stderr.read()
     assert "shutting down" in err, err
     _, err = busy.communicate(timeout=60)
     assert server.ask("sha1 /drained") == sha1(path), err
