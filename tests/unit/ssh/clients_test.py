@@ -5,6 +5,7 @@ import filecmp
 import hashlib
 import os
 import shutil
+import select
 import signal
 import subprocess
 import sys
@@ -282,7 +283,7 @@ def test_curl(server, work):
     # libssh2 before 1.11 finds nothing in common with today's algorithms; the log says what to do.
     too_old = subprocess.run(base + [f"sftp://127.0.0.1:{server.port}/curl"], capture_output=True, timeout=60)
     if too_old.returncode != 0:
-        assert "sftp.algorithms: compatible" in open(server.log_path).read(), too_old.stderr
+        until(lambda: "sftp.algorithms: compatible" in open(server.log_path).read(), "the server says what would help")
     lenient = Server(sys.argv[1], "1", "compatible")
     try:
         url = f"sftp://127.0.0.1:{lenient.port}/curl"
@@ -306,8 +307,9 @@ def test_draining_lets_an_upload_finish(server, work):
     until(lambda: server.stats()["sinks"] == 1, "an upload has begun")
     server.ask("drain")
     until(lambda: server.stats()["sessions"] == 1, "the idle session has gone")
-    idle.wait(timeout=20)  # by itself: at the end of its input it would not wait for what the server says
-    err = idle.stderr.read()
+    # Before its input ends, at which it would leave without what the server says.
+    assert select.select([idle.stderr], [], [], 20)[0], "the idle session heard nothing"
+    _, err = idle.communicate(timeout=20)
     assert "shutting down" in err, err
     _, err = busy.communicate(timeout=60)
     assert server.ask("sha1 /drained") == sha1(path), err
