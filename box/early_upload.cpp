@@ -25,7 +25,7 @@ early_upload::early_upload(std::shared_ptr<worker_context> with, std::shared_ptr
       to_(std::move(to)),
       content_(std::move(content)),
       size_(size),
-      opened_(with_->executor, asio::steady_timer::time_point::max()) {}
+      end_of_run_(with_->executor, asio::steady_timer::time_point::max()) {}
 
 void early_upload::start() {
     running_ = true;
@@ -51,7 +51,7 @@ asio::awaitable<void> early_upload::run(std::shared_ptr<early_upload>) {
         refused_ = failure(errc::internal, error.what());
     }
     running_ = false;
-    opened_.cancel();
+    end_of_run_.cancel();
 }
 
 void early_upload::grown() {
@@ -70,8 +70,13 @@ std::optional<failure> early_upload::hopeless() const {
     return std::nullopt;
 }
 
+asio::awaitable<std::optional<failure>> early_upload::opened() {
+    while (running_) co_await end_of_run_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return refused_;
+}
+
 asio::awaitable<std::shared_ptr<session_upload>> early_upload::take() {
-    while (running_) co_await opened_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await opened();
     co_return std::exchange(parts_, nullptr);
 }
 

@@ -30,6 +30,8 @@ public:
     /// taken), or its beginning is gone from the spool and the session with it.
     std::optional<storage::failure> hopeless() const;
 
+    /// Waits until the session is open; why it cannot be had, if that is so.
+    boost::asio::awaitable<std::optional<storage::failure>> opened();
     /// Waits until the session is open, and gives it away; null where there is none, or it has ended.
     boost::asio::awaitable<std::shared_ptr<session_upload>> take();
 
@@ -44,7 +46,7 @@ private:
     std::optional<storage::failure> refused_;
     bool running_ = false;
     bool stopped_ = false;
-    boost::asio::steady_timer opened_;
+    boost::asio::steady_timer end_of_run_;
 };
 
 }  // namespace boxgate::box

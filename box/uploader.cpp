@@ -27,6 +27,11 @@ asio::awaitable<result<void>> uploader::write(std::uint64_t offset, storage::blo
     if (announced_ && announced_->binding && offset + data.size() > announced_->bytes) {
         co_return failure(errc::aborted, "more bytes came than the client announced");
     }
+    // More than the spool holds passes through it, once there is a session to pass into.
+    if (early_ && announced_->binding && offset + data.size() > with_->spool_files.budget().most()) {
+        const auto refused = co_await early_->opened();
+        if (refused) co_return *refused;
+    }
     auto written = co_await content_->write(offset, std::move(data));
     if (written.has_error() || !may_be_early_) co_return written;
     co_return send_early();

@@ -208,6 +208,26 @@ BOOST_FIXTURE_TEST_CASE(a_file_larger_than_the_spool_passes_through_it_if_its_si
     BOOST_TEST(holds("/a", large));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_full_spool_waits_for_a_session_that_is_slow_to_open, tight_case) {
+    trouble(new_session, 1, [](auto& what) { what.delay_ms = 500; });
+    auto sink = begin(binding);
+    BOXGATE_SUCCEEDS(go_on(*sink));
+    BOXGATE_SUCCEEDS(user.commit(*sink));
+    BOOST_TEST(holds("/a", large));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_full_spool_without_a_session_tells_why_there_is_none, tight_case) {
+    trouble(new_session, 1, [](auto& what) {
+        what.delay_ms = 500;
+        what.status = 403;
+        what.body = R"({"type":"error","code":"storage_limit_exceeded","message":"as the test wants it"})";
+    });
+    auto opened = user.open_write("/a", write_mode::replace, announced_size(large.size(), binding));
+    BOOST_REQUIRE(!opened.has_error());
+    BOXGATE_FAILS_WITH(quota, user.write(**opened, 0, large));
+    BOOST_TEST(!home.stored("/a").has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(any_other_file_larger_than_the_spool_is_refused_by_name_of_the_setting, tight_case) {
     const auto outcome = user.store("/a", large);
     BOXGATE_FAILS_WITH(too_large, outcome);
