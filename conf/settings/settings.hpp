@@ -22,11 +22,15 @@ namespace boxgate::conf {
 struct endpoint {
     std::string address;  ///< numeric IPv4 or IPv6
     std::uint16_t port = 0;
+
+    friend bool operator==(const endpoint&, const endpoint&) = default;
 };
 
 struct port_range {
     std::uint16_t first = 0;
     std::uint16_t last = 0;  ///< inclusive; 0-0 lets the kernel choose
+
+    friend bool operator==(const port_range&, const port_range&) = default;
 };
 
 /// An HTTP proxy for all calls to Box; nothing goes around it.
@@ -36,6 +40,8 @@ struct proxy_settings {
     std::string user;  ///< empty: no authentication
     secret password;
     std::vector<std::string> except;  ///< of no_proxy: hosts, and domains with what is below them, reached directly
+
+    friend bool operator==(const proxy_settings&, const proxy_settings&) = default;
 };
 
 struct box_settings {
@@ -47,6 +53,8 @@ struct box_settings {
     bool notifications =
         true;  ///< false: Box sends nobody e-mail about what boxgate does (if the app may ask for that)
     bool proxy_from_environment = true;  ///< where box.proxy is not given; false: `proxy: none`
+
+    friend bool operator==(const box_settings&, const box_settings&) = default;
 };
 
 enum class tls_mode { off, allowed, required };
@@ -58,12 +66,16 @@ struct tls_settings {
     std::vector<endpoint> implicit_listen;  ///< where TLS begins with the connection
     bool require_session_reuse = false;     ///< of data connections: the control connection's TLS session
     bool require_close_notify = true;       ///< at the end of an upload
+
+    friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
 
 /// What clients of a network are told to connect to.
 struct network_address {
     ip_network clients;
     std::string address;  ///< IPv4, or a DNS name of one; "own": the address the client reached us at
+
+    friend bool operator==(const network_address&, const network_address&) = default;
 };
 
 struct ftp_settings {
@@ -72,12 +84,15 @@ struct ftp_settings {
     std::string passive_address;  ///< what PASV tells, or a DNS name of it; empty: the address the client reached us at
     std::vector<network_address> passive_address_for;  ///< instead, to clients of some networks
     bool active = true;                                ///< whether PORT and EPRT are taken
-    endpoint active_source;  ///< where active data connections come from; empty and 0: the control connection's address
-    std::string welcome;     ///< shown with the greeting; may have several lines
+    /// Where active data connections come from; unspecified: the address the client reached us at, port 0: any.
+    endpoint active_source{"0.0.0.0", 0};
+    std::string welcome;                               ///< shown with the greeting; may have several lines
     std::string list_zone = "UTC";                     ///< of the times in LIST: a name of the tz database
     std::chrono::milliseconds commit_keepalive{8000};  ///< between lines while Box takes a file in; 0: none
     std::chrono::milliseconds eof_grace{50};           ///< from a clear-text upload's end to its commit; 0: none
     tls_settings tls;
+
+    friend bool operator==(const ftp_settings&, const ftp_settings&) = default;
 };
 
 enum class set_times { refuse, ignore };
@@ -88,6 +103,8 @@ struct sftp_settings {
     std::vector<std::filesystem::path> host_keys;  ///< files, or folders that hold one of each kind
     ssh_algorithms algorithms = ssh_algorithms::modern;
     conf::set_times set_times = conf::set_times::refuse;
+
+    friend bool operator==(const sftp_settings&, const sftp_settings&) = default;
 };
 
 enum class spool_mode { disk, memory };
@@ -96,6 +113,8 @@ struct spool_settings {
     spool_mode mode = spool_mode::disk;
     std::filesystem::path directory = "/var/tmp";       ///< with mode disk
     std::size_t max_size = 50ull * 1024 * 1024 * 1024;  ///< for all uploads together; 256 MiB with mode memory
+
+    friend bool operator==(const spool_settings&, const spool_settings&) = default;
 };
 
 struct limit_settings {
@@ -117,6 +136,8 @@ struct limit_settings {
     unsigned box_uploads_per_minute = 240;           ///< files stored by one Box user
     unsigned box_enterprise_calls_per_minute = 0;    ///< of all users of one enterprise together
     unsigned box_enterprise_uploads_per_minute = 0;  ///< likewise
+
+    friend bool operator==(const limit_settings&, const limit_settings&) = default;
 };
 
 /// Against guessing of passwords, over both protocols.
@@ -128,15 +149,21 @@ struct login_guard_settings {
     /// Never slowed down either. This machine itself is among them unless the file says otherwise: what comes from
     /// there is a proxy or a tunnel, and a ban would be everybody's.
     std::vector<ip_network> never_ban = loopback_networks();
+
+    friend bool operator==(const login_guard_settings&, const login_guard_settings&) = default;
 };
 
 struct log_settings {
     std::string format = "human";  ///< human | json
     std::string level = "info";    ///< debug | info | warning | error
+
+    friend bool operator==(const log_settings&, const log_settings&) = default;
 };
 
 struct monitoring_settings {
     std::vector<endpoint> listen;  ///< empty: none; /healthz, /readyz, /metrics over plain HTTP
+
+    friend bool operator==(const monitoring_settings&, const monitoring_settings&) = default;
 };
 
 struct gateway_settings {
@@ -149,6 +176,8 @@ struct gateway_settings {
     login_guard_settings login_guard;
     log_settings log;
     monitoring_settings monitoring;
+
+    friend bool operator==(const gateway_settings&, const gateway_settings&) = default;
 };
 
 /// A Box app, from any of the three forms of credentials: with a key it signs in by JWT (Box: "JWT without SDKs"),
@@ -202,6 +231,8 @@ struct user_settings {
     bool ascii_conversion = false;  ///< whether FTP's TYPE A changes the ends of lines
     std::size_t upload_rate = 0;    ///< bytes per second for all sessions together; 0: no limit
     std::size_t download_rate = 0;
+
+    friend bool operator==(const user_settings&, const user_settings&) = default;
 };
 
 struct user_table_settings {

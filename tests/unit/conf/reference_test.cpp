@@ -1,9 +1,11 @@
 // Loader, JSON schemas and example files say the same: each is a reference that somebody reads instead of another.
 #include "conf/settings/settings_yaml.hpp"
 #include "conf/settings/yaml_tree.hpp"
+#include "tests/unit/conf/yaml_lab.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <set>
@@ -57,6 +59,30 @@ void expect_same(const names& schema, const std::vector<std::string>& loader) {
     for (const auto& one : known) BOOST_TEST(schema.contains(one), one << " is not in the schema");
 }
 
+struct stated_default {
+    std::string key;
+    json::value value;
+};
+
+// Of the keys below `schema` that have one; what is in the forms of a value is left out.
+void collect_defaults(const json::value& schema, const json::value& root, const std::string& prefix,
+                      std::vector<stated_default>& into) {
+    const auto* properties = resolved(schema, root).as_object().if_contains("properties");
+    if (!properties) return;
+    for (const auto& [name, inner] : properties->as_object()) {
+        const auto* value = inner.as_object().if_contains("default");
+        if (value) into.push_back({prefix + std::string(name), *value});
+        collect_defaults(inner, root, prefix + std::string(name) + ".", into);
+    }
+}
+
+// "a.b.c" and a value as "a: { b: { c: value } }": JSON is YAML.
+std::string as_yaml(std::string_view key, const json::value& value) {
+    const auto dot = key.find('.');
+    if (dot == key.npos) return std::string(key) + ": " + json::serialize(value);
+    return std::string(key.substr(0, dot)) + ": { " + as_yaml(key.substr(dot + 1), value) + " }";
+}
+
 // Each key stands in the example, if only in a comment.
 void expect_mentioned(const std::vector<std::string>& keys, const std::string& example) {
     for (const auto& key : keys) {
@@ -73,6 +99,39 @@ void expect_mentioned(const std::vector<std::string>& keys, const std::string& e
 BOOST_AUTO_TEST_CASE(schemas_have_the_loaders_keys) {
     expect_same(schema_keys("gateway.schema.json"), boxgate::conf::gateway_keys());
     expect_same(schema_keys("users.schema.json"), boxgate::conf::users_keys());
+}
+
+BOOST_AUTO_TEST_CASE(defaults_in_the_schema_of_the_gateway_are_the_loaders) {
+    const auto schema = json::parse(text_of("gateway.schema.json"));
+    std::vector<stated_default> all;
+    collect_defaults(schema, schema, "", all);
+    BOOST_TEST(all.size() > 30U);
+    for (const auto& [key, value] : all) {
+        boxgate::testing::yaml_lab lab;
+        const auto given = lab.gateway(as_yaml(key, value) + "\n");
+        BOOST_TEST(lab.told() == "");
+        BOOST_TEST((given == boxgate::conf::gateway_settings()), key);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(defaults_in_the_schema_of_the_users_are_the_loaders) {
+    const auto schema = json::parse(text_of("users.schema.json"));
+    std::vector<stated_default> all;
+    collect_defaults(schema.at("$defs").at("user"), schema, "", all);
+    BOOST_TEST(all.size() >= 7U);
+    for (const auto& [key, value] : all) {
+        boxgate::testing::yaml_lab lab;
+        const std::string base =
+            "box_app: ccg, password: "
+            "'$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcb"
+            "YEdFCoEOfaS35inz1'";
+        auto table =
+            lab.users("box_apps: { ccg: { client_id: i, client_secret: s, enterprise_id: '1' } }\nusers:\n  a: { " +
+                      base + " }\n  b: { " + base + ", " + as_yaml(key, value) + " }\n");
+        BOOST_TEST_REQUIRE(lab.told() == "");
+        table.users.at("b").login = "a";
+        BOOST_TEST((table.users.at("b") == table.users.at("a")), key);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(examples_show_every_key) {
