@@ -5,7 +5,7 @@ import hashlib
 import subprocess
 import sys
 
-from world import CLOUD, NEAR, World, Failed, expect, told_on_failure, wait_until
+from world import CLOUD, NEAR, NEAR6, NAMES, World, Failed, expect, told_on_failure, wait_until
 
 from lab import expect_equal, main
 
@@ -42,11 +42,42 @@ def everything_goes_through_it(arguments):
                      ("GET /files/{id}/content", 302)):
             expect(call in seen, f"{call} is not in Box's journal: {sorted(set(seen))}")
         expect(any(endpoint == "GET /download" for endpoint, _ in seen), "no content was fetched")
+        a_change_in_box_is_seen(world)
         # squid writes a tunnel's line when the tunnel ends.
         world.gateway.stop()
-        wait_until(lambda: "dl.boxcloud.com:443" in world.access_log(), "squid has told of all tunnels")
-        for name in ("api.box.com", "upload.box.com", "dl.boxcloud.com"):
+        wait_until(lambda: all(f"{name}:443" in world.access_log() for name in NAMES), "squid has told of all tunnels")
+        for name in NAMES:
             expect(f"CONNECT {name}:443 gw" in world.access_log(), f"no tunnel to {name}:\n{world.access_log()}")
+
+
+def a_change_in_box_is_seen(world):
+    """The events' long poll goes through the proxy, too: the cache alone would keep the old size for ten minutes."""
+    session = world.spawn_session()  # the gateway listens while somebody is there
+    wait_until(lambda: ("OPTIONS /events", 200) in world.journal(), "the gateway listens to events", 30)
+
+    def size():
+        return world.curl("-I", path="seen").split("Content-Length: ")[1].split()[0]
+
+    for content in ("one", "and another"):
+        world.box("POST", "/seed", [{"user": "alice@example.com", "path": "/seen", "content": content}])
+        wait_until(lambda: size() == str(len(content)), f"the change is seen, which is of {len(content)} bytes", 20)
+    expect(any(endpoint == "GET /subscribe" for endpoint, _ in world.journal()), "nothing was polled")
+    session.stop()
+
+
+def a_proxy_is_reached_over_ipv6(arguments):
+    with World(arguments.bin) as world, told_on_failure(world):
+        world.start_squid()
+        world.write_settings(near=f"[{NEAR6}]")
+        code, text = world.check_online()
+        expect_equal(code, 0, f"check --online\n{text}\n")
+        world.start_gateway()
+        small = world.noise("small", 5000)
+        world.curl("-T", small, path="small")
+        expect_same(world, "small", small)
+        world.gateway.stop()
+        wait_until(lambda: "upload.box.com:443" in world.access_log(), "squid has told of the tunnel")
+        expect("fd77:1::2" in world.access_log() and "10.77.1.2" not in world.access_log(), world.access_log())
 
 
 def the_environments_proxy_is_used(arguments):
@@ -154,7 +185,7 @@ def a_proxy_killed_in_mid_part_is_never_gone_around(arguments):
 
 
 if __name__ == "__main__":
-    main(everything_goes_through_it, the_environments_proxy_is_used, wrong_credentials_are_named,
+    main(everything_goes_through_it, a_proxy_is_reached_over_ipv6, the_environments_proxy_is_used, wrong_credentials_are_named,
          a_forbidden_host_is_named, a_proxy_that_is_down_is_named, a_proxy_that_does_not_answer_is_named,
          box_that_is_away_behind_the_proxy_is_told_apart, inspected_tls_is_named_and_can_be_trusted,
          a_proxy_killed_in_mid_part_is_never_gone_around)

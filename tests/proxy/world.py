@@ -19,10 +19,12 @@ sys.path.insert(0, str(ROOT / "tests" / "clients"))
 from lab import PASSWORD, Failed, Process, expect, wait_until  # noqa: E402
 
 OFFICE, NEAR, FAR, CLOUD = "10.77.1.2", "10.77.1.1", "10.77.2.1", "10.77.2.2"
-NAMES = ("api.box.com", "upload.box.com", "dl.boxcloud.com")
+OFFICE6, NEAR6 = "fd77:1::2", "fd77:1::1"
+NAMES = ("api.box.com", "upload.box.com", "dl.boxcloud.com", "2.realtime.services.box.net")
 
 SQUID = """
 http_port {near}:3128{bump}
+http_port [{near6}]:3128{bump}
 visible_hostname proxy.corp.example
 hosts_file {directory}/hosts
 dns_nameservers 127.0.0.1
@@ -113,6 +115,8 @@ class World:
             for name, link, address in ((left, near, left_address), (right, far, right_address)):
                 command("ip", "-n", name, "addr", "add", f"{address}/24", "dev", link)
                 command("ip", "-n", name, "link", "set", link, "up")
+        for name, link, address in ((office, "to-proxy", OFFICE6), (proxy, "to-offic", NEAR6)):
+            command("ip", "-n", name, "addr", "add", f"{address}/64", "dev", link, "nodad")
         self.run("proxy", "sysctl", "-qw", "net.ipv4.ip_forward=0")
 
     def open_a_way_around(self):
@@ -172,7 +176,7 @@ class World:
                     f"cert={self.directory}/inspector.pem key={self.directory}/inspector.key")
             rules += INSPECTING.format(directory=self.directory, box_ca=self.ca)
         config = self.directory / "squid.conf"
-        config.write_text(SQUID.format(near=NEAR, directory=self.directory, bump=bump, rules=rules))
+        config.write_text(SQUID.format(near=NEAR, near6=NEAR6, directory=self.directory, bump=bump, rules=rules))
         self.squid = self.spawn("proxy", "squid", "squid", "-N", "-f", config)
         wait_until(lambda: ":3128" in self.run("proxy", "ss", "-tln"), "squid listens", seconds=30)
 
@@ -195,16 +199,17 @@ class World:
         log = self.directory / "log" / "access.log"
         return log.read_text() if log.exists() else ""
 
-    def write_settings(self, proxy="gw:s3cret", ca=None, environment=False):
+    def write_settings(self, proxy="gw:s3cret", ca=None, environment=False, near=NEAR):
         gateway = {
             "users": "users.yaml",
             "box": {"ca_file": str(ca or self.ca)},
             "ftp": {"listen": "127.0.0.1:2121", "tls": {"mode": "off"}},
             "spool": {"directory": str(self.directory / "spool")},
+            "limits": {"cache_ttl": "10m"},  # what is seen earlier is seen through events
             "log": {"format": "json", "level": "debug"},
         }
         if not environment:
-            gateway["box"]["proxy"] = f"http://{proxy}@{NEAR}:3128" if proxy else f"http://{NEAR}:3128"
+            gateway["box"]["proxy"] = f"http://{proxy}@{near}:3128" if proxy else f"http://{near}:3128"
         users = {"users": {"ann": {"password": self.password_hash, "box_user": "alice@example.com",
                                    "jwt_config": str(self.directory / "box" / "jwt_config.json")}}}
         (self.directory / "gateway.yaml").write_text(json.dumps(gateway))
@@ -231,6 +236,12 @@ class World:
     def spawn_curl(self, *words, path=""):
         return self.spawn("office", "curl", "curl", "-sS", "--noproxy", "*", "-u", f"ann:{PASSWORD}", *words,
                           f"ftp://127.0.0.1:2121/{path}")
+
+    def spawn_session(self):
+        """Somebody who logs in and stays."""
+        return self.spawn("office", "session", sys.executable, "-c",
+                          "import ftplib, signal\nftp = ftplib.FTP()\nftp.connect('127.0.0.1', 2121)\n"
+                          f"ftp.login('ann', '{PASSWORD}')\nsignal.pause()")
 
     def noise(self, name, size):
         path = self.directory / "work" / name
@@ -264,4 +275,4 @@ def told_on_failure(world):
         raise
 
 
-__all__ = ["World", "told_on_failure", "Failed", "expect", "wait_until", "NEAR", "CLOUD", "NAMES", "time"]
+__all__ = ["World", "told_on_failure", "Failed", "expect", "wait_until", "NEAR", "NEAR6", "CLOUD", "NAMES", "time"]
