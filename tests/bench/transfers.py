@@ -64,6 +64,7 @@ def put_over_sftp(lab, name):
     file.set_pipelined(True)
     for piece in pieces(lab.file):
         file.write(piece)
+    session._finish_responses(file)  # until then, what has been sent may wait anywhere in between
     last = time.monotonic()
     file.close()
     done = time.monotonic()
