@@ -46,7 +46,8 @@ spdlog::level::level_enum to_spdlog(log_level level) {
 
 bool needs_quotes(std::string_view text) {
     if (text.empty()) return true;
-    for (const unsigned char c : text) {
+    for (const char letter : text) {
+        const auto c = static_cast<unsigned char>(letter);
         if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c >= 0x7f) return true;
     }
     return false;

@@ -55,7 +55,8 @@ private:
 
     void passive() {
         const auto& ftp = settings_.ftp;
-        const auto [first, last] = ftp.passive_ports;
+        const auto first = ftp.passive_ports.first;
+        const auto last = ftp.passive_ports.last;
         if (first > last) {
             report("ftp.passive_ports", "ftp.passive_ports ends before it begins; the lower port comes first");
         } else if (first == 0 && last != 0) {

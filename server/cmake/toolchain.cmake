@@ -21,8 +21,10 @@ endif()
 
 # Of code that it has inlined (Boost's coroutine frames, std::string) g++ 12 reports at -O2 what is not so, here one day and
 # there the next. The sanitizer builds watch for the real thing.
-add_compile_options(-Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-array-bounds -Wno-stringop-overflow
-  -Wno-stringop-overread -Wno-restrict)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-maybe-uninitialized -Wno-mismatched-new-delete -Wno-array-bounds -Wno-stringop-overflow
+    -Wno-stringop-overread -Wno-restrict)
+endif()
 
 # Presets that are built whole compile several files as one unit: the templates of Boost.Asio are worked out once for all of
 # them, in a third of the time. `dev` compiles each by itself: quicker after a change, and it shows a missing #include.
@@ -35,7 +37,9 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # With precompiled headers ccache needs to be told what it may ignore, and g++ to keep the PCH in its preprocessed text.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
-  add_compile_options(-fpch-preprocess)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
 endif()
 
 # boxgate_library(name SOURCES file... LINKS target...): one room. LINKS are the rooms and libraries its headers use.
