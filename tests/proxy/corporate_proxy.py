@@ -19,6 +19,12 @@ def expect_same(world, name, source):
                  f"SHA-1 of {name}")
 
 
+def store_a_file(world):
+    small = world.noise("small", 5000)
+    world.curl("-T", small, path="small")
+    expect_same(world, "small", small)
+
+
 def everything_goes_through_it(arguments):
     with World(arguments.bin) as world, told_on_failure(world):
         world.start_squid()
@@ -72,9 +78,7 @@ def a_proxy_is_reached_over_ipv6(arguments):
         code, text = world.check_online()
         expect_equal(code, 0, f"check --online\n{text}\n")
         world.start_gateway()
-        small = world.noise("small", 5000)
-        world.curl("-T", small, path="small")
-        expect_same(world, "small", small)
+        store_a_file(world)
         world.gateway.stop()
         wait_until(lambda: "upload.box.com:443" in world.access_log(), "squid has told of the tunnel")
         expect("fd77:1::2" in world.access_log() and "10.77.1.2" not in world.access_log(), world.access_log())
@@ -85,9 +89,7 @@ def the_environments_proxy_is_used(arguments):
         world.start_squid()
         world.write_settings(environment=True)
         world.start_gateway(f"https_proxy=http://gw:s3cret@{NEAR}:3128", "no_proxy=intern.example")
-        small = world.noise("small", 5000)
-        world.curl("-T", small, path="small")
-        expect_same(world, "small", small)
+        store_a_file(world)
 
 
 def says(world, *words):
@@ -147,9 +149,7 @@ def inspected_tls_is_named_and_can_be_trusted(arguments):
         code, text = world.check_online()
         expect_equal(code, 0, f"check --online with the proxy's authority\n{text}\n")
         world.start_gateway()
-        small = world.noise("small", 5000)
-        world.curl("-T", small, path="small")
-        expect_same(world, "small", small)
+        store_a_file(world)
 
 
 def a_proxy_killed_in_mid_part_is_never_gone_around(arguments):
