@@ -3,11 +3,13 @@
 
     tests/bench/sftp_transport.py --bin build/release [--mib 1024] [--times 3]
 
-For each cipher and direction both servers take turns; told are the times, the ratio of their medians, and the servers'
-CPU seconds per GiB. Machines differ and are noisy: only ratios mean something."""
+For each cipher and direction both servers take turns; told are the times, the ratio of their medians, and the CPU seconds
+per GiB of server and client. Machines differ and are noisy: only ratios mean something; and where the client's own
+processor is busy all the time, no server can be faster."""
 import argparse
 import os
 import pathlib
+import resource
 import shutil
 import socket
 import statistics
@@ -84,9 +86,14 @@ class Sshd:
         self._log.close()
 
 
+def cpu_of_clients():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def transfer(server, cipher, batch):
-    """Seconds of the clock and of the server's CPU."""
-    before = cpu_of(server.pid)
+    """Seconds of the clock, of the server's CPU, and of the client's."""
+    before, client_before = cpu_of(server.pid), cpu_of_clients()
     command = ["sftp", "-q", "-P", server.port, "-F/dev/null", "-oStrictHostKeyChecking=no",
                "-oUserKnownHostsFile=/dev/null", "-oLogLevel=ERROR", "-oIdentitiesOnly=yes", "-oIdentityAgent=none",
                "-oIdentityFile=" + server.key, "-oUser=" + server.user, "-oCiphers=" + cipher, "-b", "-", "127.0.0.1"]
@@ -95,8 +102,9 @@ def transfer(server, cipher, batch):
     took = time.monotonic() - begin
     if done.returncode != 0:
         raise SystemExit(f"{server.name}: {done.stderr}")
+    client = cpu_of_clients() - client_before
     server.settle()
-    return took, cpu_of(server.pid) - before
+    return took, cpu_of(server.pid) - before, client
 
 
 def compare(servers, cipher, direction, data, gib, times):
@@ -107,9 +115,11 @@ def compare(servers, cipher, direction, data, gib, times):
             rows[server.name].append(transfer(server, cipher, batch))
     told = []
     for name, row in rows.items():
-        speeds = "/".join(f"{gib * 1024 / took:.0f}" for took, _ in row)
-        told.append(f"{name} {speeds} MiB/s, CPU {statistics.median(cpu for _, cpu in row) / gib:.2f} s/GiB")
-    medians = {name: statistics.median(took for took, _ in row) for name, row in rows.items()}
+        speeds = "/".join(f"{gib * 1024 / took:.0f}" for took, _, _ in row)
+        told.append(f"{name} {speeds} MiB/s, CPU {statistics.median(cpu for _, cpu, _ in row) / gib:.2f} s/GiB, client "
+                    f"{statistics.median(client for _, _, client in row) / gib:.2f} and busy for "
+                    f"{100 * statistics.median(client / took for took, _, client in row):.0f} %")
+    medians = {name: statistics.median(took for took, _, _ in row) for name, row in rows.items()}
     ratio = medians["sshd"] / medians["boxgate"]
     print(f"{direction} {cipher:30} {'; '.join(told)}; ratio {ratio:.2f}", flush=True)
     return ratio
