@@ -58,14 +58,16 @@ login_guard::ban login_guard::failed(const ip::address& from, const std::string&
     };
     one_more(logins_.at(login));
 
-    auto& address = addresses_.at(subject);
-    if (!is_recent(address.last, now)) address.logins.clear();
-    address.last = now;
-    address.logins.insert(std::hash<std::string>()(login));
-    if (settings_.ban_address_after != 0 && address.logins.size() >= settings_.ban_address_after) {
-        address.logins.clear();
-        address.banned_until = now + settings_.ban_time;
-        return ban::address;
+    if (settings_.ban_address_after != 0) {
+        auto& address = addresses_.at(subject);
+        if (!is_recent(address.last, now)) address.logins.clear();
+        address.last = now;
+        address.logins.insert(std::hash<std::string>()(login));
+        if (address.logins.size() >= settings_.ban_address_after) {
+            address.logins.clear();
+            address.banned_until = now + settings_.ban_time;
+            return ban::address;
+        }
     }
 
     auto& pair = pairs_.at({subject, login});
