@@ -116,6 +116,24 @@ BOOST_AUTO_TEST_CASE(an_upload_whose_client_dies_a_moment_after_its_end_is_not_s
     BOOST_TEST(!patient.stored("/killed").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(less_than_was_announced_is_not_stored) {
+    for (const std::size_t sent : {std::size_t(0), std::size_t(99), std::size_t(100), std::size_t(101)}) {
+        const auto path = "/announced " + std::to_string(sent);
+        ftp_client client(lab().ftp_port());
+        client.connect();
+        client.log_in();
+        client.command("ALLO 100", "200");
+        client.passive();
+        client.send_line("STOR " + path);
+        client.connect_data();
+        client.reply("150");
+        client.send_data(std::string(sent, 'x'));
+        client.finish_data();
+        client.reply(sent < 100 ? "426" : "226");
+        BOOST_TEST(lab().stored(path).has_value() == (sent >= 100));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_stranger_on_the_passive_port_is_turned_away_and_the_transfer_goes_on) {
     ftp_client client(lab().ftp_port());
     client.connect();
