@@ -123,7 +123,8 @@ asio::awaitable<result<block>> reader::next_block(std::size_t max) {
             if (room.has_error()) co_return room;
             const auto asked = download_pace::clock::now();
             const auto filled = co_await stream_->fill(*room, std::min(max, block::capacity));
-            if (filled.has_error()) co_return filled.error();
+            // What came before the failure is given first: the stream goes on behind it.
+            if (filled.has_error() && room->empty()) co_return filled.error();
             const auto now = download_pace::clock::now();
             pace_.note(now, now - asked, of_->received, streams());
             co_return room;

@@ -111,6 +111,22 @@ BOOST_FIXTURE_TEST_CASE(a_download_that_fails_for_good_says_so, download_case) {
     BOXGATE_FAILS_WITH(unavailable, user.read(**opened, 0, 100));
 }
 
+// SFTP clients may read on after a failure, from where it happened.
+BOOST_FIXTURE_TEST_CASE(what_came_before_a_failure_is_not_lost, download_case) {
+    const auto bytes = noise(mib);
+    home.box().items().seed(box_fixture::user_id, "/a", bytes);
+    trouble(data_gets, 1, [](auto& what) { what.cut_after_bytes = 100'000; });
+    answer(data_gets, 500, 4);
+    const auto opened = user.open_read("/a");
+    BOOST_REQUIRE(!opened.has_error());
+    std::string got;
+    for (int tries = 0; tries < 20 && got.size() < bytes.size(); ++tries) {
+        const auto piece = user.read(**opened, got.size(), block::capacity);
+        if (!piece.has_error()) got += *piece;
+    }
+    BOOST_TEST((got == bytes));
+}
+
 BOOST_FIXTURE_TEST_CASE(reads_here_and_there_fetch_little_more_than_was_asked_for, download_case) {
     const auto bytes = noise(24 * mib);
     home.box().items().seed(box_fixture::user_id, "/a", bytes);
