@@ -121,14 +121,20 @@ asio::awaitable<result<api::item>> resolver::look_up(std::string folder_id, std:
 asio::awaitable<result<api::item>> resolver::look_up_by_listing(std::string folder_id, std::string name) {
     std::string marker;
     std::uint64_t mark = 0;
+    std::optional<api::item> found;
+    // In the pages themselves: the cache may hold less, of a large folder or one that somebody else lists, too.
     do {
         auto next = co_await list(folder_id, marker, mark);
         if (next.has_error()) co_return next.error();
+        for (auto& entry : next->content.entries) {
+            const bool exact = entry.name == name;
+            if (exact || (!found && fold(entry.name) == fold(name))) found = std::move(entry);
+            if (exact) break;
+        }
         marker = next->content.next_marker;
         mark = next->mark;
     } while (!marker.empty());
-    auto known = cache_.find(folder_id, name, now_());
-    if (known.known == path_cache::knowledge::present) co_return std::move(*known.item);
+    if (found) co_return std::move(*found);
     co_return no_such(name);
 }
 

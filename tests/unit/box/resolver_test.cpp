@@ -104,6 +104,20 @@ BOOST_AUTO_TEST_CASE(where_the_user_may_not_upload_the_listing_tells_and_preflig
     BOOST_TEST((box.asked_since() == words{"GET /folders/0/items"}));
 }
 
+// The cache may hold less than the pages did: of a very large folder, or one that somebody else lists meanwhile.
+BOOST_AUTO_TEST_CASE(the_pages_tell_and_not_what_the_cache_has_kept_of_them) {
+    lab box;
+    box::resolver forgetful(box.who, *box.client, box.endpoints, -1s, box.waiting.now);
+    box.api->answers(403, error_json("access_denied_insufficient_permissions"))
+        .answers(200, page_json({item_json("file", "11", "A", "0"), item_json("file", "12", "b", "0")}, "m"))
+        .answers(200, page_json({item_json("file", "13", "a", "0"), item_json("file", "14", "B", "0")}));
+    BOOST_TEST(box.run(forgetful.find("0", box.at("/a"))).value().id == "13");
+    box.api->answers(403, error_json("access_denied_insufficient_permissions"))
+        .answers(200, page_json({item_json("file", "11", "A", "0")}, "m"))
+        .answers(200, page_json({}));
+    BOOST_TEST(box.run(forgetful.find("0", box.at("/a"))).value().id == "11");
+}
+
 BOOST_AUTO_TEST_CASE(a_conflict_with_another_name_is_not_what_was_asked_for) {
     lab box;
     box.api->answers(409, conflict_json("file", "10", "other")).answers(200, page_json({}));
