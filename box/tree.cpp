@@ -18,12 +18,11 @@ constexpr std::chrono::seconds space_believed{60};
 constexpr std::size_t most_examined = 100'000;
 constexpr std::chrono::seconds long_change{30};
 
-// Box has answered that an id means nothing (any more); a name that is not there has no request id.
-bool is_stale(const failure& why) {
-    return why.code == errc::not_found && !why.box_request_id.empty();
-}
-
 }  // namespace
+
+bool is_stale(const failure& why) {
+    return why.code == errc::changed || (why.code == errc::not_found && !why.box_request_id.empty());
+}
 
 failure occupied(const api::item& by) {
     return failure(errc::exists, std::string("a ") + (by.type == api::item_type::folder ? "folder" : "file") +
@@ -206,7 +205,7 @@ tree::task<void> tree::remove(std::string root_id, storage::path where, api::ite
         }
         auto gone = co_await remove_item(*found);
         // A stale id: the name may by now belong to another item.
-        if (gone.has_value() || gone.error().code != errc::not_found || again) co_return gone;
+        if (gone.has_value() || !is_stale(gone.error()) || again) co_return gone;
         names_.distrust(root_id, where);
     }
 }
@@ -215,7 +214,7 @@ tree::task<void> tree::remove_item(api::item what) {
     const bool folder = what.type == api::item_type::folder;
     const auto begin = waiting_.now();
     for (unsigned tries = 1;; ++tries) {
-        auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id);
+        auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id, what.etag);
         if (folder) removal.request.patience = box_gives_up + settings_.call_timeout;
         auto answer = co_await client_.perform(who(), std::move(removal));
         if (answer.has_value()) {

@@ -87,7 +87,10 @@ private:
                                conf::rename_over how);
     task<api::item> copy_once(std::string root_id, storage::path from, storage::path to);
 
-    task<api::item> update(api::item what, std::string parent_id, std::string name);
+    /// A file is changed only if it is still as it was when `what` was learned; errc::changed. With `stays` it is
+    /// renamed wherever it is by now: the answer tells.
+    enum class whereto { moves, stays };
+    task<api::item> update(api::item what, std::string parent_id, std::string name, whereto to = whereto::moves);
     task<renaming> rename_onto(api::item source, api::item target, std::string parent_id, std::string name,
                                conf::rename_over how);
     task<api::item> replace(api::item source, api::item target, std::string parent_id, std::string name);
@@ -118,8 +121,18 @@ private:
     std::chrono::steady_clock::time_point space_until_;
 };
 
+/// Work of a tree that keeps it: a caller that is cancelled may let go of the tree while the work goes on.
+template <class T>
+tree::task<T> keeping(std::shared_ptr<tree>, tree::task<T> work) {
+    co_return co_await std::move(work);
+}
+
 /// An item as the port shows it.
 storage::entry to_entry(const api::item& what);
+
+/// Box has answered that an id means nothing (any more), or not what it did; a name that is not there has no request
+/// id.
+bool is_stale(const storage::failure& why);
 
 /// That a name is taken, said so that a person knows by what.
 storage::failure occupied(const api::item& by);

@@ -40,9 +40,9 @@ tree::task<tree::renaming> tree::rename(std::string root_id, storage::path from,
         co_return nothing;
     }
     auto done = co_await rename_once(root_id, from, to, may_replace, how);
-    if (done.has_value() || done.error().code != errc::not_found || done.error().box_request_id.empty()) co_return done;
+    if (done.has_value() || !is_stale(done.error())) co_return done;
     names_.distrust(root_id, from);
-    names_.distrust(root_id, to.parent());
+    names_.distrust(root_id, to);
     co_return co_await rename_once(std::move(root_id), std::move(from), std::move(to), may_replace, how);
 }
 
@@ -113,8 +113,13 @@ tree::task<tree::renaming> tree::rename_onto(api::item source, api::item target,
 tree::task<api::item> tree::replace(api::item source, api::item target, std::string parent_id, std::string name) {
     resolver::swap hidden(names_, parent_id, target, source.id);
     const auto aside_name = aside(source.id, target.name).to_name();
-    auto stepped = co_await update(target, parent_id, aside_name);
+    auto stepped = co_await update(target, parent_id, aside_name, whereto::stays);
     if (stepped.has_error()) co_return stepped.error();
+    if (stepped->parent_id != parent_id) {
+        // Another program has moved it elsewhere: it is not in the way.
+        (void)co_await update(*stepped, stepped->parent_id, target.name, whereto::stays);
+        co_return failure(errc::changed, "'" + target.name + "' was moved in Box meanwhile");
+    }
     auto moved = co_await update(source, parent_id, name);
     if (moved.has_error()) {
         const auto back = co_await update(*stepped, parent_id, target.name);
@@ -135,10 +140,14 @@ tree::task<std::optional<api::item>> tree::settle_aside(std::string folder_id, a
     auto there = co_await names_.fresh_child(folder_id, was->name);
     std::optional<api::item> shown;
     bool settled = false;
-    if (there.has_value()) {
+    if (there.has_value() && there->id == orphan.id) {
+        // A renaming of somebody else's was undone since the page was made: this is the file itself.
+        shown = std::move(*there);
+        settled = true;
+    } else if (there.has_value() && there->type == api::item_type::file) {
         const auto gone = co_await remove_item(orphan);
         settled = gone.has_value();
-    } else if (there.error().code == errc::not_found) {
+    } else if (there.has_error() && there.error().code == errc::not_found) {
         auto back = co_await update(orphan, folder_id, was->name);
         settled = back.has_value();
         if (settled) shown = std::move(*back);
@@ -149,8 +158,10 @@ tree::task<std::optional<api::item>> tree::settle_aside(std::string folder_id, a
     co_return shown;
 }
 
-tree::task<api::item> tree::update(api::item what, std::string parent_id, std::string name) {
+tree::task<api::item> tree::update(api::item what, std::string parent_id, std::string name, whereto to) {
     const auto begin = waiting_.now();
+    const auto etag = what.type == api::item_type::file ? what.etag : std::string();
+    const auto new_parent = to == whereto::moves ? parent_id : std::string();
     std::optional<api::item> now;
     const verdict done = [&](const result<api::item>& seen) {
         if (seen.has_error() || seen->name != name || seen->parent_id != parent_id) return false;
@@ -158,7 +169,7 @@ tree::task<api::item> tree::update(api::item what, std::string parent_id, std::s
         return true;
     };
     for (unsigned tries = 1; !now; ++tries) {
-        auto change = endpoints_.update(what.type, what.id, parent_id, name);
+        auto change = endpoints_.update(what.type, what.id, new_parent, name, etag);
         if (what.type == api::item_type::folder) change.request.patience = box_gives_up + settings_.call_timeout;
         auto answer = co_await client_.perform(who(), std::move(change));
         if (answer.has_value()) {
@@ -175,6 +186,7 @@ tree::task<api::item> tree::update(api::item what, std::string parent_id, std::s
         co_await waiting_.pause(retry_policy::back_off(tries, 0.5).value());
     }
     names_.cache().forget_child(what.parent_id, what.id);
+    if (to == whereto::stays && !now->parent_id.empty()) parent_id = now->parent_id;
     names_.learned(parent_id, *now);
     now->parent_id = parent_id;
     co_return std::move(*now);

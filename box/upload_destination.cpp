@@ -42,6 +42,7 @@ asio::awaitable<result<api::item>> look_again(std::shared_ptr<tree> in, std::str
 asio::awaitable<result<tree::upload_place>> find_place(std::shared_ptr<tree> in, std::string root_id,
                                                        storage::path path, tree::upload_place stale) {
     auto& names = in->names();
+    names.distrust(root_id, path.parent());
     names.cache().forget_folder(stale.parent_id);
     if (stale.existing) names.removed(stale.parent_id, stale.existing->id);
     auto parent = co_await names.describe(root_id, path.parent());

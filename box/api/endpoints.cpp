@@ -31,6 +31,12 @@ json::object parent(std::string_view id) {
     return {{"id", view(id)}};
 }
 
+// Of the file as it was when it had this etag.
+call only_if(std::string etag, call what) {
+    if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));
+    return what;
+}
+
 call with_json(call_kind kind, method verb, std::string url, json::object body) {
     http::request request(verb, std::move(url));
     request.headers.set("Content-Type", "application/json");
@@ -93,14 +99,17 @@ call endpoints::create_folder(std::string_view parent_id, std::string_view name)
     return with_json(call_kind::change, method::post, with_fields(api_ + "/folders"), std::move(body));
 }
 
-call endpoints::update(item_type type, std::string_view id, std::string_view parent_id, std::string_view name) const {
-    json::object body{{"name", view(name)}, {"parent", parent(parent_id)}};
+call endpoints::update(item_type type, std::string_view id, std::string_view parent_id, std::string_view name,
+                       std::string etag) const {
+    json::object body{{"name", view(name)}};
+    if (!parent_id.empty()) body["parent"] = parent(parent_id);
     const auto* const kind = type == item_type::folder ? "/folders/" : "/files/";
-    return with_json(call_kind::change, method::put, with_fields(api_ + kind + encoded(id)), std::move(body));
+    return only_if(std::move(etag),
+                   with_json(call_kind::change, method::put, with_fields(api_ + kind + encoded(id)), std::move(body)));
 }
 
-call endpoints::remove_file(std::string_view id) const {
-    return plain(call_kind::change, method::del, api_ + "/files/" + encoded(id));
+call endpoints::remove_file(std::string_view id, std::string etag) const {
+    return only_if(std::move(etag), plain(call_kind::change, method::del, api_ + "/files/" + encoded(id)));
 }
 
 call endpoints::remove_folder(std::string_view id) const {
@@ -137,8 +146,7 @@ call endpoints::upload_version(std::string_view file_id, std::string content_typ
                                std::shared_ptr<http::body_source> body, std::string etag) const {
     auto what = upload_new(std::move(content_type), sha1_hex, std::move(body));
     what.request.url = with_fields(upload_ + "/files/" + encoded(file_id) + "/content");
-    if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));
-    return what;
+    return only_if(std::move(etag), std::move(what));
 }
 
 call endpoints::create_session(std::string_view parent_id, std::string_view name, std::uint64_t size) const {
@@ -186,8 +194,7 @@ call endpoints::commit(const upload_session& session, const std::vector<upload_p
     auto what = with_json(call_kind::part, method::post, session_url(session, session.commit_url, "/commit"),
                           json::object{{"parts", std::move(list)}});
     what.request.headers.set("Digest", "sha=" + base64(sha1));
-    if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));
-    return what;
+    return only_if(std::move(etag), std::move(what));
 }
 
 call endpoints::abort(const upload_session& session) const {

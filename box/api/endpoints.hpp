@@ -26,9 +26,12 @@ public:
     call list(std::string_view folder_id, std::string_view marker) const;     ///< "List items in folder", 1,000 a page
     call preflight(std::string_view parent_id, std::string_view name) const;  ///< "Preflight check": 409 names the item
     call create_folder(std::string_view parent_id, std::string_view name) const;
-    /// "Update file" / "Update folder": rename and move in one.
-    call update(item_type type, std::string_view id, std::string_view parent_id, std::string_view name) const;
-    call remove_file(std::string_view id) const;
+    // With an `etag`, wherever one is taken, Box answers 412 if the file is another by now (If-Match).
+
+    /// "Update file" / "Update folder": rename and move in one. Without a `parent_id` it stays where it is.
+    call update(item_type type, std::string_view id, std::string_view parent_id, std::string_view name,
+                std::string etag = {}) const;
+    call remove_file(std::string_view id, std::string etag = {}) const;
     call remove_folder(std::string_view id) const;  ///< "Delete folder", not recursive
     call copy_file(std::string_view id, std::string_view parent_id, std::string_view name) const;
 
@@ -36,7 +39,7 @@ public:
     call download(std::string_view id, std::string_view version_id) const;
 
     /// "Upload file" and "Upload file version". The body is the caller's; attributes as upload_attributes() writes
-    /// them. With an `etag`, here and in commit(), Box answers 412 if the file is another by now (If-Match).
+    /// them.
     call upload_new(std::string content_type, std::string_view sha1_hex, std::shared_ptr<http::body_source> body) const;
     call upload_version(std::string_view file_id, std::string content_type, std::string_view sha1_hex,
                         std::shared_ptr<http::body_source> body, std::string etag) const;

@@ -206,6 +206,47 @@ BOOST_AUTO_TEST_CASE(a_stale_source_or_folder_is_looked_up_once_more) {
     BOOST_TEST((box.asked() == words{"PUT /files/12", preflight, preflight, "PUT /files/13"}));
 }
 
+// The cache believes in a file that is no longer what it was.
+BOOST_AUTO_TEST_CASE(a_file_that_was_changed_meanwhile_does_not_step_aside) {
+    lab box;
+    box.api->answers(412, error_json("precondition_failed"))
+        .answers(409, conflict_json("file", "12", "new"))
+        .answers(200, item_json("file", "12", "old", "0"));
+    BOOST_TEST(box.rename("/new", "/old") == "ok");
+    BOOST_TEST((box.asked() == words{"PUT /files/11", preflight, "PUT /files/12"}));
+    BOOST_TEST(box.request(0).headers["If-Match"] == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_moved_away_meanwhile_is_left_there_under_its_name) {
+    lab box;
+    box.api->answers(200, item_json("file", "11", aside_name, "77"))
+        .answers(200, item_json("file", "11", "old", "77"))
+        .answers(409, conflict_json("file", "12", "new"))
+        .answers(200, item_json("file", "12", "old", "0"));
+    BOOST_TEST(box.rename("/new", "/old") == "ok");
+    BOOST_TEST((box.asked() == words{"PUT /files/11", "PUT /files/11", preflight, "PUT /files/12"}));
+    BOOST_TEST(box.request(0).body == R"({"name":")" + aside_name + R"("})");
+    BOOST_TEST(box.request(1).body == R"({"name":"old"})");
+}
+
+BOOST_AUTO_TEST_CASE(a_target_that_others_have_deleted_is_no_obstacle) {
+    lab box;
+    box.api->answers(404, error_json("not_found"))
+        .answers(409, conflict_json("file", "12", "new"))
+        .answers(200, item_json("file", "12", "old", "0"));
+    BOOST_TEST(box.rename("/new", "/old") == "ok");
+    BOOST_TEST((box.asked() == words{"PUT /files/11", preflight, "PUT /files/12"}));
+}
+
+// The page was made before another's renaming was undone, and is looked at afterwards.
+BOOST_AUTO_TEST_CASE(a_file_that_came_back_by_itself_is_not_settled_away) {
+    lab box;
+    box.api->answers(200, page_json({item_json("file", "11", aside_name, "0")}))
+        .answers(409, conflict_json("file", "11", "old"));
+    BOOST_TEST((box.list() == words{"old"}));
+    BOOST_TEST((box.asked() == words{"GET /folders/0/items", preflight}));
+}
+
 BOOST_AUTO_TEST_CASE(a_renaming_that_was_not_answered_is_settled_by_asking) {
     lab done;
     done.api->answers(502).answers(200, item_json("file", "12", "x", "0"));
