@@ -27,8 +27,8 @@ public:
         std::vector<entry> entries;
         while (at_ == page_.content.entries.size()) {
             if (page_.content.next_marker.empty()) co_return entries;
-            auto next_page = co_await runtime::run_on(with_->control,
-                                                      tree_->list(folder_id_, page_.content.next_marker, page_.mark));
+            auto page = keeping(tree_, tree_->list(folder_id_, page_.content.next_marker, page_.mark));
+            auto next_page = co_await runtime::run_on(with_->control, std::move(page));
             if (next_page.has_error()) co_return next_page.error();
             page_ = std::move(*next_page);
             at_ = 0;
@@ -104,7 +104,7 @@ box_filesystem::box_filesystem(std::shared_ptr<worker_context> with, std::shared
 
 template <class T>
 storage::filesystem::task<T> box_filesystem::on_control(asio::awaitable<result<T>> work) {
-    return runtime::run_on(with_->control, std::move(work));
+    return runtime::run_on(with_->control, keeping(tree_, std::move(work)));
 }
 
 storage::filesystem::task<entry> box_filesystem::shown(asio::awaitable<result<api::item>> work) {

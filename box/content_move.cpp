@@ -22,7 +22,7 @@ asio::awaitable<result<storage::entry>> content_move::run(storage::filesystem& b
                                                           storage::path to) {
     auto stored = co_await bring_over(by, std::move(from), std::move(to));
     if (stored.has_error()) co_return stored.error();
-    const auto gone = co_await runtime::run_on(with_->control, tree_->remove_item(source_));
+    const auto gone = co_await runtime::run_on(with_->control, keeping(tree_, tree_->remove_item(source_)));
     if (gone.has_value() || gone.error().code == storage::errc::not_found) co_return std::move(stored->stored);
     auto why = gone.error();
     const bool undone = co_await take_back();

@@ -44,6 +44,7 @@ public:
     // A look behind it.
     box_simulator::simulator& box() { return *simulator_; }
     box::engine& engine() { return *engine_; }
+    boost::asio::any_io_executor control() { return control_.get_executor(); }
     /// The item at a path of the user, as Box has it.
     std::optional<box_simulator::item> item_at(std::string_view path);
     /// How many calls of an endpoint ("PUT /files/upload_sessions/{id}") were answered so far.
