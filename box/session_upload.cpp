@@ -93,6 +93,7 @@ void session_upload::stop() {
 
 void session_upload::fail(failure why) {
     if (!failed_) failed_ = std::move(why);
+    content_->stops_draining();
     news_.cancel();
 }
 

@@ -8,6 +8,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace boxgate::box {
 
@@ -45,8 +46,7 @@ struct spool_budget::place_in_line {
     std::shared_ptr<waiter> self;
 };
 
-asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, bool has_begun,
-                                         std::chrono::steady_clock::duration patience) {
+asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, bool has_begun, patience how_long) {
     const auto place = std::make_shared<waiter>(co_await asio::this_coro::executor, bytes);
     {
         const std::lock_guard lock(mutex_);
@@ -55,19 +55,23 @@ asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, bool has_begun,
             in_use_ += bytes;
             co_return true;
         }
-        place->timer.expires_after(patience);
         line_of(has_begun).push_back(place);
     }
     const place_in_line at_end(*this, has_begun, place);
     const auto since = std::chrono::steady_clock::now();
-    // A grant before the wait begins cancels through this executor, after this coroutine has suspended.
-    const auto [error] = co_await place->timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    counts_.waited("spool_room", std::chrono::steady_clock::now() - since);
-    {
-        const std::lock_guard lock(mutex_);
-        place->taken = place->granted;
+    boost::system::error_code interrupted;
+    for (auto step = how_long(duration::zero()); step > duration::zero() && !place->taken && !interrupted;) {
+        place->timer.expires_after(step);
+        // A grant before the wait begins cancels through this executor, after this coroutine has suspended.
+        std::tie(interrupted) = co_await place->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        {
+            const std::lock_guard lock(mutex_);
+            place->taken = place->granted;
+        }
+        step = how_long(std::chrono::steady_clock::now() - since);
     }
-    if (!place->taken && error) throw boost::system::system_error(error);
+    counts_.waited("spool_room", std::chrono::steady_clock::now() - since);
+    if (!place->taken && interrupted) throw boost::system::system_error(interrupted);
     co_return place->taken;
 }
 

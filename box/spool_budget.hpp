@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -20,10 +21,13 @@ public:
     explicit spool_budget(std::uint64_t most_bytes, runtime::telemetry& counts = runtime::telemetry::none())
         : most_(most_bytes), counts_(counts) {}
 
-    /// Takes `bytes` out of the budget; false once `patience` has passed without room. Cancellation leaves the line and
-    /// throws operation_aborted.
-    boost::asio::awaitable<bool> take(std::uint64_t bytes, bool has_begun,
-                                      std::chrono::steady_clock::duration patience);
+    using duration = std::chrono::steady_clock::duration;
+    /// Told how long a wait has lasted: for how long it goes on before it asks again; zero ends it.
+    using patience = std::function<duration(duration so_far)>;
+
+    /// Takes `bytes` out of the budget; false if there was no room before the patience ended. Cancellation leaves the
+    /// line and throws operation_aborted.
+    boost::asio::awaitable<bool> take(std::uint64_t bytes, bool has_begun, patience how_long);
     void give_back(std::uint64_t bytes) noexcept;
 
     std::uint64_t most() const { return most_; }

@@ -15,6 +15,7 @@ using storage::result;
 namespace {
 
 constexpr std::size_t hashing_step = 256 * 1024;
+constexpr std::chrono::seconds wait_step{1};
 
 }  // namespace
 
@@ -24,7 +25,8 @@ upload_content::~upload_content() {
     if (spooled_ > 0) spool_.budget().give_back(spooled_);
 }
 
-asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storage::block data) {
+asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storage::block data,
+                                                    std::function<bool()> worth_it) {
     if (data.empty()) co_return result<void>();
     if (sealed_ > 0 && offset < ready_) {
         co_return failure(errc::not_supported, "these bytes are on their way to Box and cannot be written again");
@@ -44,7 +46,7 @@ asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storag
         small_ = std::move(data);
         co_return result<void>();
     }
-    auto room = co_await make_room(fresh + (file_ ? 0 : small_.size()));
+    auto room = co_await make_room(fresh + (file_ ? 0 : small_.size()), std::move(worth_it));
     if (room.has_error()) co_return room;
     const auto job = [self = shared_from_this(), offset, cut = part_size_, bytes = std::move(data)] {
         return self->put(offset, cut, bytes);
@@ -54,7 +56,7 @@ asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storag
     co_return done;
 }
 
-asio::awaitable<result<void>> upload_content::make_room(std::uint64_t bytes) {
+asio::awaitable<result<void>> upload_content::make_room(std::uint64_t bytes, std::function<bool()> worth_it) {
     auto& budget = spool_.budget();
     const auto at_once = drains_ ? std::min(spooled_, part_size_) : spooled_;
     if (at_once + bytes > budget.most()) {
@@ -62,7 +64,12 @@ asio::awaitable<result<void>> upload_content::make_room(std::uint64_t bytes) {
                                                std::to_string(budget.most()) + " bytes)");
     }
     if (bytes == 0) co_return result<void>();
-    const bool taken = co_await budget.take(bytes, spooled_ > 0, patience_);
+    const spool_budget::patience patience = [this, worth_it = std::move(worth_it)](duration so_far) {
+        if (!worth_it()) return duration::zero();
+        const auto left = (drains_ ? own_patience_ : patience_) - so_far;
+        return std::min<duration>(left, wait_step);
+    };
+    const bool taken = co_await budget.take(bytes, spooled_ > 0, patience);
     if (!taken) {
         failure full(errc::quota, "the gateway's spool stays full of other uploads (spool.max_size, " +
                                       std::to_string(budget.most()) + " bytes)");

@@ -22,17 +22,20 @@ namespace boxgate::box {
 /// time; what has been written and hashed may be read beside it.
 class upload_content : public std::enable_shared_from_this<upload_content> {
 public:
-    /// `files` and `disk` outlive the content. `patience`: how long a write waits for room in the spool.
-    upload_content(spool& files, boost::asio::thread_pool& disk, std::chrono::steady_clock::duration patience)
-        : spool_(files), disk_(disk), patience_(patience) {}
+    using duration = std::chrono::steady_clock::duration;
+    /// `files` and `disk` outlive the content. `patience`: how long a write waits for room in the spool;
+    /// `own_patience`: how long while it is this file's own parts that make room as they are sent.
+    upload_content(spool& files, boost::asio::thread_pool& disk, duration patience, duration own_patience)
+        : spool_(files), disk_(disk), patience_(patience), own_patience_(own_patience) {}
     ~upload_content();
     upload_content(const upload_content&) = delete;
     upload_content& operator=(const upload_content&) = delete;
 
     /// Takes bytes at any offset, in any order. errc::not_supported below sealed bytes; too_large where the file cannot
     /// fit into the spool, or its writes are so scattered that keeping track of them would have no bound; quota where
-    /// the spool stays full.
-    boost::asio::awaitable<storage::result<void>> write(std::uint64_t offset, storage::block data);
+    /// the spool stays full. Whoever waits for room gives up when `worth_it` says no.
+    boost::asio::awaitable<storage::result<void>> write(std::uint64_t offset, storage::block data,
+                                                        std::function<bool()> worth_it);
 
     std::uint64_t size() const { return ranges_.end(); }
     bool has_holes() const { return ranges_.has_holes(); }
@@ -45,9 +48,12 @@ public:
     /// still possible. `drains`: those that Box has confirmed are going to be discarded, so that a full spool is worth
     /// waiting for.
     void cut_into(std::uint64_t part_size, bool drains) {
+        if (part_size != part_size_) parts_.clear();
         part_size_ = part_size;
         drains_ = drains;
     }
+    /// Parts are sent no more.
+    void stops_draining() { drains_ = false; }
     /// Bytes below `end` are on their way to Box: they cannot be written again.
     void seal(std::uint64_t end) { sealed_ = std::max(sealed_, end); }
 
@@ -67,14 +73,15 @@ public:
 private:
     static constexpr std::size_t most_pieces = 4096;
 
-    boost::asio::awaitable<storage::result<void>> make_room(std::uint64_t bytes);
+    boost::asio::awaitable<storage::result<void>> make_room(std::uint64_t bytes, std::function<bool()> worth_it);
     storage::result<void> put(std::uint64_t offset, std::uint64_t cut, const storage::block& data);
     storage::result<void> hash_up_to(std::uint64_t end);
     void note_hashed();
 
     spool& spool_;
     boost::asio::thread_pool& disk_;
-    const std::chrono::steady_clock::duration patience_;
+    const duration patience_;
+    const duration own_patience_;
     storage::block small_;  // everything, while nothing is in the spool
     std::unique_ptr<spool_file> file_;
     written_ranges ranges_;

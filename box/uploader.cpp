@@ -16,7 +16,8 @@ uploader::uploader(std::shared_ptr<worker_context> with, upload_target target,
     : with_(std::move(with)),
       to_(std::make_shared<upload_destination>(with_, std::move(target))),
       announced_(size),
-      content_(std::make_shared<upload_content>(with_->spool_files, with_->disk, with_->settings.spool_patience)),
+      content_(std::make_shared<upload_content>(with_->spool_files, with_->disk, with_->settings.spool_patience,
+                                                with_->settings.commit_timeout)),
       may_be_early_(announced_ && announced_->bytes > with_->settings.direct_upload_limit) {}
 
 uploader::~uploader() {
@@ -32,8 +33,15 @@ asio::awaitable<result<void>> uploader::write(std::uint64_t offset, storage::blo
         const auto refused = co_await early_->opened();
         if (refused) co_return *refused;
     }
-    auto written = co_await content_->write(offset, std::move(data));
-    if (written.has_error() || !may_be_early_) co_return written;
+    const auto session = early_;
+    const std::function<bool()> worth_it = [session] { return !session || !session->hopeless(); };
+    auto written = co_await content_->write(offset, std::move(data), worth_it);
+    if (written.has_error()) {
+        const auto why = session ? session->hopeless() : std::nullopt;
+        if (why) co_return *why;
+        co_return written;
+    }
+    if (!may_be_early_) co_return written;
     co_return send_early();
 }
 

@@ -73,6 +73,15 @@ BOOST_FIXTURE_TEST_CASE(the_spool_keeps_a_file_whose_size_is_an_estimate, early_
     BOXGATE_SUCCEEDS(user.commit(*sink));
 }
 
+BOOST_FIXTURE_TEST_CASE(the_second_session_may_have_parts_of_another_size, early_case) {
+    auto sink = begin(!binding, large.size() + 1);
+    BOOST_TEST(parts_arrive(5));
+    home.box().uploads().part_size = 2 * box_fixture::part_size;
+    BOXGATE_SUCCEEDS(go_on(*sink));
+    BOXGATE_SUCCEEDS(user.commit(*sink));
+    BOOST_TEST(holds("/a", large));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_estimate_that_was_wrong_begins_again_from_the_spool, early_case) {
     for (const auto announced : {large.size() - box_fixture::part_size, large.size() + 1}) {
         auto sink = begin(!binding, announced);
@@ -226,6 +235,31 @@ BOOST_FIXTURE_TEST_CASE(a_full_spool_without_a_session_tells_why_there_is_none, 
     BOOST_REQUIRE(!opened.has_error());
     BOXGATE_FAILS_WITH(quota, user.write(**opened, 0, large));
     BOOST_TEST(!home.stored("/a").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_spool_is_waited_for_as_long_as_its_own_parts_are_on_their_way) {
+    early_case with([](boxgate::box::options& how) {
+        how.spool.max_size = 3 * box_fixture::part_size;
+        how.spool_patience = std::chrono::seconds(1);
+    });
+    with.trouble(part_puts, 4, [](auto& what) { what.delay_ms = 1500; });
+    auto sink = with.begin(binding);
+    BOXGATE_SUCCEEDS(with.go_on(*sink));
+    BOXGATE_SUCCEEDS(with.user.commit(*sink));
+    BOOST_TEST(with.holds("/a", large));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_full_spool_whose_parts_are_refused_tells_what_Box_said, tight_case) {
+    trouble(part_puts, 4, [](auto& what) {
+        what.delay_ms = 300;
+        what.status = 403;
+        what.body = R"({"type":"error","code":"storage_limit_exceeded","message":"as the test wants it"})";
+    });
+    auto opened = user.open_write("/a", write_mode::replace, announced_size(large.size(), binding));
+    BOOST_REQUIRE(!opened.has_error());
+    const auto refused = user.write(**opened, 0, large);
+    BOXGATE_FAILS_WITH(quota, refused);
+    BOOST_TEST(refused.error().detail.find("spool") == std::string::npos, refused.error().detail);
 }
 
 BOOST_FIXTURE_TEST_CASE(any_other_file_larger_than_the_spool_is_refused_by_name_of_the_setting, tight_case) {

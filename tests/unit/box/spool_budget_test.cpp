@@ -16,7 +16,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto for_ever = 60s;
+using patience = boxgate::box::spool_budget::patience;
+
+patience at_most(std::chrono::steady_clock::duration length) {
+    return [length](auto so_far) { return length - so_far; };
+}
 
 using names = std::vector<std::string>;
 
@@ -26,12 +30,12 @@ struct wait_counts : boxgate::runtime::telemetry {
 };
 
 struct lab {
-    bool take(std::uint64_t bytes, bool has_begun = false, std::chrono::milliseconds patience = 1ms) {
-        return run_coro(context, budget.take(bytes, has_begun, patience));
+    bool take(std::uint64_t bytes, bool has_begun = false, std::chrono::milliseconds length = 1ms) {
+        return run_coro(context, budget.take(bytes, has_begun, at_most(length)));
     }
     // Waits in the background; writes down its name when it was served.
     void wait(std::string name, std::uint64_t bytes, bool has_begun, asio::cancellation_slot slot = {}) {
-        asio::co_spawn(context, budget.take(bytes, has_begun, for_ever),
+        asio::co_spawn(context, budget.take(bytes, has_begun, at_most(60s)),
                        asio::bind_cancellation_slot(slot, [this, name](std::exception_ptr error, bool taken) {
                            served.push_back(error ? name + " left" : taken ? name : name + " in vain");
                        }));
@@ -108,6 +112,20 @@ BOOST_FIXTURE_TEST_CASE(who_leaves_the_line_holds_up_nobody, lab) {
     poll();
     BOOST_TEST((served == names{"large left", "small"} || served == names{"small", "large left"}));
     BOOST_TEST(budget.in_use() == 90u);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_waits_asks_again_and_again_whether_to_and_keeps_its_place, lab) {
+    BOOST_TEST(take(100));
+    unsigned asked = 0;
+    asio::co_spawn(context, budget.take(50, false, [&](auto) { return ++asked < 4 ? 1ms : 0ms; }),
+                   [&](std::exception_ptr, bool taken) { served.push_back(taken ? "first" : "first in vain"); });
+    poll();
+    wait("second", 10, false);
+    budget.give_back(20);
+    context.restart();
+    context.run_for(10s);
+    BOOST_TEST(asked == 4u);
+    BOOST_TEST((served == names{"first in vain", "second"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_granted_to_one_who_leaves_goes_back, lab) {
