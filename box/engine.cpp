@@ -178,7 +178,8 @@ asio::awaitable<result<engine::resident>> engine::move_in(source of, std::string
     auto who = co_await identify(std::move(of), key);
     if (who.has_error()) co_return who.error();
     resident made;
-    made.tree = std::make_shared<tree>(std::move(*who), *control_client_, endpoints_, settings_, log_);
+    made.tree =
+        std::make_shared<tree>(std::move(*who), *control_client_, endpoints_, settings_, log_, waiting(), swaps_);
     if (settings_.events) {
         made.events = std::make_shared<event_watch>(control_, made.tree, *control_client_, endpoints_,
                                                     make_transport_(control_), settings_, log_);

@@ -120,6 +120,7 @@ private:
     std::map<std::string, std::shared_ptr<call_budgets>> enterprises_;  // by enterprise
     std::shared_ptr<outage> outage_ = std::make_shared<outage>();
     std::map<std::string, resident> residents_;  // by app and user
+    std::shared_ptr<swaps> swaps_ = std::make_shared<swaps>();
     single_flight<std::string, resident> moving_in_;
 };
 

@@ -32,14 +32,16 @@ bool is_complete(const api::item& what) {
 }  // namespace
 
 resolver::resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
-                   std::chrono::steady_clock::duration time_to_live, now_function now, runtime::telemetry& counts)
+                   std::chrono::steady_clock::duration time_to_live, now_function now, runtime::telemetry& counts,
+                   std::shared_ptr<swaps> shared)
     : who_(std::move(who)),
       client_(calls),
       endpoints_(where),
       time_to_live_(time_to_live),
       cache_(time_to_live, cached_items_per_identity),
       now_(std::move(now)),
-      counts_(counts) {}
+      counts_(counts),
+      swaps_(std::move(shared)) {}
 
 asio::awaitable<result<api::item>> resolver::find(std::string root_id, storage::path path) {
     auto found = co_await walk(root_id, path, true);
@@ -76,13 +78,13 @@ asio::awaitable<result<api::item>> resolver::child(std::string folder_id, std::s
 }
 
 std::optional<api::item> resolver::known_child(const std::string& folder_id, const std::string& name) {
-    if (const auto* old = swapped(folder_id, name)) return *old;
+    if (const auto* old = still_there(folder_id, name)) return *old;
     return cache_.find(folder_id, name, now_()).item;
 }
 
 asio::awaitable<result<api::item>> resolver::fresh_child(std::string folder_id, std::string name) {
     if (auto good = check_name(name); good.has_error()) co_return no_such(name);
-    if (const auto* old = swapped(folder_id, name)) co_return *old;
+    if (const auto* old = still_there(folder_id, name)) co_return *old;
     const auto key = std::pair(folder_id, fold(name));
     const std::function<asio::awaitable<result<api::item>>()> start = [this, folder_id, name] {
         return look_up(folder_id, name);
@@ -187,23 +189,21 @@ asio::awaitable<result<resolver::page>> resolver::list(std::string folder_id, st
     }
     if (content->next_marker.empty()) cache_.finish_listing(folder_id, next.mark, now_());
     next.content = std::move(*content);
-    sort_out_asides(folder_id, next);
+    sort_out_asides(next);
     co_return next;
 }
 
-void resolver::sort_out_asides(const std::string& folder_id, page& of) const {
+void resolver::sort_out_asides(page& of) const {
     std::vector<api::item> shown;
     shown.reserve(of.content.entries.size());
-    std::vector<std::pair<api::item, const swap_state*>> stepping_aside;
+    std::vector<std::pair<api::item, const swaps::state*>> stepping_aside;
     for (auto& entry : of.content.entries) {
-        const auto found = aside::of(entry.name);
-        if (!found || entry.type != api::item_type::file) {
+        if (!aside::of(entry.name) || entry.type != api::item_type::file) {
             shown.push_back(std::move(entry));
             continue;
         }
-        const auto running = swaps_.find(place(folder_id, fold(found->name)));
-        if (running != swaps_.end() && running->second.old.id == entry.id) {
-            stepping_aside.emplace_back(std::move(entry), &running->second);
+        if (const auto* const running = swaps_->of_file(entry.id)) {
+            stepping_aside.emplace_back(std::move(entry), running);
         } else {
             of.orphans.push_back(std::move(entry));
         }
@@ -240,30 +240,18 @@ void resolver::distrust(std::string root_id, const storage::path& path) {
     }
 }
 
-const api::item* resolver::swapped(const std::string& folder_id, const std::string& name) const {
-    if (swaps_.empty()) return nullptr;
-    const auto running = swaps_.find(place(folder_id, fold(name)));
-    return running == swaps_.end() || running->second.placed ? nullptr : &running->second.old;
+const api::item* resolver::still_there(const std::string& folder_id, const std::string& name) const {
+    const auto* const running = swaps_->at(swaps::place_of(*who_, folder_id, name));
+    return !running || running->placed ? nullptr : &running->old;
 }
 
 bool resolver::is_being_swapped(const std::string& folder_id, const std::string& name) const {
-    return swaps_.contains(place(folder_id, fold(name)));
+    return swaps_->at(swaps::place_of(*who_, folder_id, name)) != nullptr;
 }
 
-resolver::swap::swap(resolver& in, std::string folder_id, api::item old, std::string source_id)
-    : in_(in), place_(std::move(folder_id), fold(old.name)) {
-    swap_state state;
-    state.old = std::move(old);
-    state.source_id = std::move(source_id);
-    in_.swaps_[place_] = std::move(state);
-}
-
-resolver::swap::~swap() {
-    in_.swaps_.erase(place_);
-}
-
-void resolver::swap::placed() {
-    in_.swaps_.at(place_).placed = true;
+swap resolver::step_aside(const std::string& folder_id, api::item old, std::string source_id) {
+    auto where = swaps::place_of(*who_, folder_id, old.name);
+    return swap(swaps_, std::move(where), std::move(old), std::move(source_id));
 }
 
 }  // namespace boxgate::box

@@ -6,6 +6,7 @@
 #include "box/identity.hpp"
 #include "box/path_cache.hpp"
 #include "box/single_flight.hpp"
+#include "box/swaps.hpp"
 #include "box/waiting.hpp"
 #include "conf/runtime/telemetry.hpp"
 #include "protocol/storage/failure.hpp"
@@ -28,10 +29,11 @@ namespace boxgate::box {
 /// may not upload, by listing the folder.
 class resolver {
 public:
-    /// `calls`, `where` and `counts`, told of what the cache knew, outlive the resolver.
+    /// `calls`, `where` and `counts`, told of what the cache knew, outlive the resolver. `shared`: the process's.
     resolver(std::shared_ptr<identity> who, client& calls, const api::endpoints& where,
              std::chrono::steady_clock::duration time_to_live, now_function now = real_now(),
-             runtime::telemetry& counts = runtime::telemetry::none());
+             runtime::telemetry& counts = runtime::telemetry::none(),
+             std::shared_ptr<swaps> shared = std::make_shared<swaps>());
 
     /// The item at `path` below the folder `root_id`; "/" is that folder itself. At least type, id, name and version
     /// are set. not_found, not_a_directory.
@@ -56,7 +58,7 @@ public:
         page() = default;
         api::item_page content;
         std::uint64_t mark = 0;          ///< to be given to the next call
-        std::vector<api::item> orphans;  ///< files aside (see box/aside) that no swap of ours has put there
+        std::vector<api::item> orphans;  ///< files aside (see box/aside) that no running swap has put there
     };
     boost::asio::awaitable<storage::result<page>> list(std::string folder_id, std::string marker, std::uint64_t mark);
 
@@ -66,21 +68,8 @@ public:
     /// Something on the way to `path` turned out to be stale: what is known of the items on it is forgotten.
     void distrust(std::string root_id, const storage::path& path);
 
-    /// A file steps aside so that another can take its name. Until the other is in place look-ups and listings show the
-    /// old one under its name, then the new one, and never the name that the old one has meanwhile. Ends with its life.
-    class swap {
-    public:
-        swap(resolver& in, std::string folder_id, api::item old, std::string source_id);
-        swap(const swap&) = delete;
-        swap& operator=(const swap&) = delete;
-        ~swap();
-        void placed();  ///< the new file has the name
-
-    private:
-        resolver& in_;
-        std::pair<std::string, std::string> place_;
-    };
-
+    /// A file of the folder steps aside so that another can take its name.
+    swap step_aside(const std::string& folder_id, api::item old, std::string source_id);
     bool is_being_swapped(const std::string& folder_id, const std::string& name) const;
 
     path_cache& cache() { return cache_; }
@@ -90,15 +79,8 @@ private:
     boost::asio::awaitable<storage::result<api::item>> walk(std::string root_id, storage::path path, bool from_cache);
     boost::asio::awaitable<storage::result<api::item>> look_up(std::string folder_id, std::string name);
     boost::asio::awaitable<storage::result<api::item>> look_up_by_listing(std::string folder_id, std::string name);
-    const api::item* swapped(const std::string& folder_id, const std::string& name) const;
-    void sort_out_asides(const std::string& folder_id, page& of) const;
-
-    using place = std::pair<std::string, std::string>;  // a folder's id and a folded name
-    struct swap_state {
-        api::item old;
-        std::string source_id;
-        bool placed = false;
-    };
+    const api::item* still_there(const std::string& folder_id, const std::string& name) const;
+    void sort_out_asides(page& of) const;
 
     std::shared_ptr<identity> who_;
     client& client_;
@@ -107,8 +89,8 @@ private:
     path_cache cache_;
     now_function now_;
     runtime::telemetry& counts_;
-    single_flight<place, api::item> lookups_;
-    std::map<place, swap_state> swaps_;
+    single_flight<std::pair<std::string, std::string>, api::item> lookups_;  // by folder and folded name
+    std::shared_ptr<swaps> swaps_;
     std::map<std::string, path_cache::clock::time_point> only_listed_;  // folders where the user may not upload
 };
 

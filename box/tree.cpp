@@ -60,13 +60,13 @@ storage::entry to_entry(const api::item& what) {
 }
 
 tree::tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& where, const options& settings,
-           const runtime::log& log, waiting how)
+           const runtime::log& log, waiting how, std::shared_ptr<swaps> shared)
     : client_(calls),
       endpoints_(where),
       settings_(settings),
       log_(log),
       waiting_(std::move(how)),
-      names_(std::move(who), calls, where, settings.cache_ttl, waiting_.now, *settings.counts) {}
+      names_(std::move(who), calls, where, settings.cache_ttl, waiting_.now, *settings.counts, std::move(shared)) {}
 
 tree::task<resolver::page> tree::list(std::string folder_id, std::string marker, std::uint64_t mark) {
     const bool first = marker.empty();

@@ -27,9 +27,9 @@ public:
     template <class T>
     using task = boost::asio::awaitable<storage::result<T>>;
 
-    /// `calls`, `where`, `settings` and `log` outlive the tree.
+    /// `calls`, `where`, `settings` and `log` outlive the tree. `shared`: the process's.
     tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& where, const options& settings,
-         const runtime::log& log, waiting how = waiting());
+         const runtime::log& log, waiting how = waiting(), std::shared_ptr<swaps> shared = std::make_shared<swaps>());
 
     resolver& names() { return names_; }
     const std::shared_ptr<identity>& who() const { return names_.who(); }

@@ -111,7 +111,7 @@ tree::task<tree::renaming> tree::rename_onto(api::item source, api::item target,
 // Box has no atomic replacement. The old file steps aside, so that a failure in between can be undone, and goes to the
 // trash only when the new one has its name. Whatever is left behind is settled when the folder is listed next.
 tree::task<api::item> tree::replace(api::item source, api::item target, std::string parent_id, std::string name) {
-    resolver::swap hidden(names_, parent_id, target, source.id);
+    auto hidden = names_.step_aside(parent_id, target, source.id);
     const auto aside_name = aside(source.id, target.name).to_name();
     auto stepped = co_await update(target, parent_id, aside_name, whereto::stays);
     if (stepped.has_error()) co_return stepped.error();

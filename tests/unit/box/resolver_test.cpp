@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(while_a_file_is_replaced_its_name_shows_the_old_one_and_the
     old.name = "report";
     const auto aside = box::aside("12", "report").to_name();
     {
-        box::resolver::swap running(box.subject, "0", old, "12");
+        auto running = box.subject.step_aside("0", old, "12");
         BOOST_TEST(box.find("/REPORT") == "11");
         BOOST_TEST(box.asked().empty());
         box.api->answers(200, page_json({item_json("file", "11", aside, "0"), item_json("file", "12", "new", "0")}));
@@ -235,6 +235,30 @@ BOOST_AUTO_TEST_CASE(while_a_file_is_replaced_its_name_shows_the_old_one_and_the
     BOOST_TEST(box.list("0").empty());
     BOOST_REQUIRE(box.orphans.size() == 1U);
     BOOST_TEST(box.orphans[0].id == "11");
+}
+
+// Several users of Box may share a folder; each has a root of its own.
+BOOST_AUTO_TEST_CASE(another_identity_knows_of_a_swap_too) {
+    lab box;
+    const auto swaps = std::make_shared<box::swaps>();
+    const auto somebody = std::make_shared<box::identity>("somebody", box.who->tokens(), "77");
+    box::resolver ours(box.who, *box.client, box.endpoints, 30s, box.waiting.now, boxgate::runtime::telemetry::none(),
+                       swaps);
+    box::resolver theirs(somebody, *box.client, box.endpoints, 30s, box.waiting.now,
+                         boxgate::runtime::telemetry::none(), swaps);
+    box::api::item old;
+    old.id = "11";
+    old.name = "report";
+    const auto aside = item_json("file", "11", box::aside("12", "report").to_name(), "50");
+    const auto shared = ours.step_aside("50", old, "12");
+    BOOST_TEST(theirs.is_being_swapped("50", "Report"));
+    BOOST_TEST(theirs.known_child("50", "report").value().id == "11");
+    box.api->answers(200, page_json({aside}));
+    const auto page = box.run(theirs.list("50", "", 0)).value();
+    BOOST_TEST(page.orphans.empty());
+    BOOST_TEST(page.content.entries.at(0).name == "report");
+    const auto own = ours.step_aside("0", old, "12");
+    BOOST_TEST(!theirs.is_being_swapped("0", "report"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
