@@ -109,7 +109,7 @@ asio::awaitable<result<block>> reader::next_block(std::size_t max) {
         const auto begin = download_pace::clock::now();
         if (fetch_) {
             // What lies ready for later must not keep the next bytes from coming.
-            while (with_->blocks->blocks_in_use() >= with_->blocks->blocks_total() && shed()) {
+            while (with_->blocks->is_spent() && shed()) {
             }
             auto next = co_await fetch_->next();
             if (next.has_error()) co_return next;

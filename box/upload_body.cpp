@@ -29,7 +29,7 @@ asio::awaitable<result<std::span<const std::byte>>> upload_body::next() {
             auto into = storage::block();
             if (!content_->in_memory()) {
                 current_ = storage::block();
-                auto granted = co_await blocks_->acquire(block_patience);
+                auto granted = co_await blocks_->acquire(block_patience, storage::block_pool::purpose::sending);
                 if (!granted) co_return failure(errc::busy, "no transfer memory became free (limits.transfer_memory)");
                 into = std::move(*granted);
             }

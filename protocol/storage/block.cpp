@@ -75,8 +75,8 @@ std::shared_ptr<block_pool> block_pool::create(std::size_t budget_bytes, runtime
 
 block_pool::~block_pool() = default;
 
-std::optional<block> block_pool::take_locked() {
-    if (in_use_ >= total_) return std::nullopt;
+std::optional<block> block_pool::take_locked(purpose what_for) {
+    if (in_use_ >= (what_for == purpose::sending ? total_ : for_transfers_)) return std::nullopt;
     std::unique_ptr<detail::block_storage> storage;
     if (free_.empty()) {
         storage = std::make_unique<detail::block_storage>(block::capacity);
@@ -91,32 +91,35 @@ std::optional<block> block_pool::take_locked() {
 
 std::optional<block> block_pool::try_acquire() {
     const std::lock_guard lock(mutex_);
-    if (!waiters_.empty()) return std::nullopt;
-    return take_locked();
+    if (!transfers_.empty()) return std::nullopt;
+    return take_locked(purpose::transfer);
 }
 
-asio::awaitable<std::optional<block>> block_pool::acquire(std::chrono::steady_clock::duration patience) {
+asio::awaitable<std::optional<block>> block_pool::acquire(std::chrono::steady_clock::duration patience,
+                                                          purpose what_for) {
     const auto executor = co_await asio::this_coro::executor;
     const auto place = std::make_shared<waiter>(executor);
     {
         const std::lock_guard lock(mutex_);
-        if (waiters_.empty()) {
-            if (auto taken = take_locked()) co_return taken;
+        if (line_of(what_for).empty()) {
+            if (auto taken = take_locked(what_for)) co_return taken;
         }
         place->timer.expires_after(patience);
-        waiters_.push_back(place);
+        line_of(what_for).push_back(place);
     }
     // Also runs when the coroutine is destroyed in its sleep, as at shutdown.
     struct leave_line {
-        leave_line(block_pool& line, std::shared_ptr<waiter> who) : pool(line), place(std::move(who)) {}
+        leave_line(block_pool& of_pool, line& in, std::shared_ptr<waiter> who)
+            : pool(of_pool), queue(in), place(std::move(who)) {}
         ~leave_line() {
             const std::lock_guard lock(pool.mutex_);
-            std::erase(pool.waiters_, place);
+            std::erase(queue, place);
         }
         block_pool& pool;
+        line& queue;
         std::shared_ptr<waiter> place;
     };
-    const leave_line at_end(*this, place);
+    const leave_line at_end(*this, line_of(what_for), place);
     const auto since = std::chrono::steady_clock::now();
     // The grant may come from another thread before the wait begins: the timer's cancel is posted to this executor,
     // which runs it only after this coroutine has suspended.
@@ -137,16 +140,26 @@ void block_pool::give_back(detail::block_storage* storage) noexcept {
         const std::lock_guard lock(mutex_);
         free_.emplace_back(storage);
         --in_use_;
-        if (!waiters_.empty()) {
-            next = std::move(waiters_.front());
-            waiters_.pop_front();
-            next->granted = take_locked();
+        const auto first = senders_.empty() ? purpose::transfer : purpose::sending;
+        auto& waiting = line_of(first);
+        if (!waiting.empty()) {
+            auto granted = take_locked(first);
+            if (granted) {
+                next = std::move(waiting.front());
+                waiting.pop_front();
+                next->granted = std::move(granted);
+            }
         }
     }
     if (!next) return;
     // The executor is copied out first: `next` moves into the handler that this call hands over.
     const auto executor = next->timer.get_executor();
     asio::post(executor, [next] { next->timer.cancel(); });
+}
+
+bool block_pool::is_spent() const {
+    const std::lock_guard lock(mutex_);
+    return in_use_ >= for_transfers_ || !transfers_.empty();
 }
 
 std::size_t block_pool::blocks_in_use() const {

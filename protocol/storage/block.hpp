@@ -68,6 +68,9 @@ private:
 
 /// The one budget for transfer memory. Any thread may acquire and give back. A waiter that finds the budget spent waits
 /// in line; that is how back-pressure starts.
+///
+/// An eighth of it is kept for what sends stored bytes on: were all of it held by those who wait until something has
+/// been sent, nothing could be.
 class block_pool : public std::enable_shared_from_this<block_pool> {
 public:
     /// `budget_bytes` is rounded down to whole blocks, at least 4. `counts`, told of waits, outlives the pool.
@@ -75,12 +78,20 @@ public:
                                               runtime::telemetry& counts = runtime::telemetry::none());
     ~block_pool();
 
+    enum class purpose {
+        transfer,
+        sending,  ///< given back whatever becomes of the others; served first, and from the reserve too
+    };
+
     /// An empty block with room for block::capacity bytes; nullopt once `patience` has passed without one. Cancellation
     /// leaves the line and throws operation_aborted.
-    boost::asio::awaitable<std::optional<block>> acquire(std::chrono::steady_clock::duration patience);
+    boost::asio::awaitable<std::optional<block>> acquire(std::chrono::steady_clock::duration patience,
+                                                         purpose what_for = purpose::transfer);
     /// The same without waiting.
     std::optional<block> try_acquire();
 
+    /// Whether a transfer would have to wait.
+    bool is_spent() const;
     std::size_t blocks_in_use() const;
     std::size_t blocks_total() const { return total_; }
 
@@ -88,16 +99,22 @@ private:
     struct waiter;
     friend void detail::intrusive_ptr_release(detail::block_storage*) noexcept;
 
-    block_pool(std::size_t blocks, runtime::telemetry& counts) : total_(blocks), counts_(counts) {}
+    using line = std::deque<std::shared_ptr<waiter>>;
+
+    block_pool(std::size_t blocks, runtime::telemetry& counts)
+        : total_(blocks), for_transfers_(blocks - blocks / 8), counts_(counts) {}
     void give_back(detail::block_storage* storage) noexcept;
-    std::optional<block> take_locked();
+    std::optional<block> take_locked(purpose what_for);
+    line& line_of(purpose what_for) { return what_for == purpose::sending ? senders_ : transfers_; }
 
     const std::size_t total_;
+    const std::size_t for_transfers_;
     runtime::telemetry& counts_;
     mutable std::mutex mutex_;
     std::size_t in_use_ = 0;
     std::vector<std::unique_ptr<detail::block_storage>> free_;
-    std::deque<std::shared_ptr<waiter>> waiters_;
+    line senders_;
+    line transfers_;
 };
 
 }  // namespace boxgate::storage

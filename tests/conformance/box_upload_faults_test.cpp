@@ -49,6 +49,20 @@ BOOST_FIXTURE_TEST_CASE(a_part_that_box_has_in_spite_of_a_lost_answer_is_found, 
     BOOST_TEST(home.calls(part_puts) == 8u + 2u);
 }
 
+// They may be waiting for the room in the spool that this makes.
+BOOST_AUTO_TEST_CASE(what_is_in_the_spool_is_sent_though_others_hold_the_memory) {
+    box_case with({}, 16 * block::capacity);
+    for (const auto& content : {large, large.substr(0, 4 * block::capacity)}) {
+        auto opened = with.user.open_write("/a", write_mode::replace);
+        BOOST_REQUIRE(!opened.has_error());
+        BOXGATE_SUCCEEDS(with.user.write(**opened, 0, content));
+        std::vector<block> held;
+        while (auto one = with.home.blocks()->try_acquire()) held.push_back(std::move(*one));
+        BOXGATE_SUCCEEDS(with.user.commit(**opened));
+        BOOST_TEST(with.holds("/a", content));
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_session_that_box_ends_is_followed_by_another, box_case) {
     refuse(part_puts, 410, "session_expired");
     BOXGATE_SUCCEEDS(user.store("/a", large));

@@ -29,8 +29,8 @@ std::vector<block> spend(block_pool& pool) {
 // One asker: what became of it, and the means to cancel it.
 struct asker {
     void ask(asio::io_context& context, block_pool& pool, std::chrono::steady_clock::duration patience,
-             std::function<void()> on_end = {}) {
-        asio::co_spawn(context, pool.acquire(patience),
+             std::function<void()> on_end = {}, block_pool::purpose what_for = block_pool::purpose::transfer) {
+        asio::co_spawn(context, pool.acquire(patience, what_for),
                        asio::bind_cancellation_slot(signal.slot(), [this, on_end](std::exception_ptr error, auto got) {
                            ended = true;
                            failure = error;
@@ -135,6 +135,33 @@ BOOST_FIXTURE_TEST_CASE(nobody_jumps_the_line, fixture) {
     context.restart();
     context.run_for(5s);
     BOOST_TEST(waiting.taken.has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_eighth_is_kept_for_what_sends, fixture) {
+    const auto large = block_pool::create(16 * block::capacity);
+    BOOST_TEST(!large->is_spent());
+    auto all = spend(*large);
+    BOOST_TEST(all.size() == 14u);
+    BOOST_TEST(large->is_spent());
+    asker transfer, senders[3];
+    std::string order;
+    transfer.ask(context, *large, 1h, [&order] { order += 't'; });
+    for (auto& sender : senders) {
+        sender.ask(
+            context, *large, 1h, [&order] { order += 's'; }, block_pool::purpose::sending);
+    }
+    context.poll();
+    BOOST_TEST(order == "ss");
+    // What comes back goes to those who send first, and to the others not out of the reserve.
+    all.pop_back();
+    context.restart();
+    context.poll();
+    BOOST_TEST(order == "sss");
+    for (auto& sender : senders) sender.taken.reset();
+    context.restart();
+    context.run_for(5s);
+    BOOST_TEST(order == "ssst");
+    BOOST_TEST(large->blocks_in_use() == 14u);
 }
 
 BOOST_FIXTURE_TEST_CASE(impatience_ends_the_wait_without_a_block, fixture) {
