@@ -75,31 +75,30 @@ tree::task<tree::renaming> tree::rename_once(std::string root_id, storage::path 
 
 tree::task<tree::renaming> tree::rename_onto(api::item source, api::item target, std::string parent_id,
                                              std::string name, conf::rename_over how) {
+    const bool too_long_for_a_swap = check_name(aside(source.id, target.name).to_name()).has_error();
+    const bool by_name = how == conf::rename_over::by_name && is_unfinished(source.name);
+    const bool by_content = how == conf::rename_over::new_version || by_name || too_long_for_a_swap;
+    if (by_content && !source.size) {
+        auto whole = co_await names_.fetch(source.type, source.id);
+        if (whole.has_error()) co_return whole.error();
+        whole->parent_id = source.parent_id;
+        source = std::move(*whole);
+    }
     if (names_.is_being_swapped(parent_id, name)) {
         co_return failure(errc::busy, "another session is just replacing '" + target.name + "'");
     }
-    const bool too_long_for_a_swap = check_name(aside(source.id, target.name).to_name()).has_error();
-    const bool by_name = how == conf::rename_over::by_name && is_unfinished(source.name);
-    if (how == conf::rename_over::new_version || by_name || too_long_for_a_swap) {
-        if (!source.size) {
-            auto whole = co_await names_.fetch(source.type, source.id);
-            if (whole.has_error()) co_return whole.error();
-            whole->parent_id = source.parent_id;
-            source = std::move(*whole);
-        }
-        if (*source.size <= settings_.direct_upload_limit) {
-            target.parent_id = std::move(parent_id);
-            renaming step;
-            step.content.emplace();
-            step.content->source = std::move(source);
-            step.content->target = std::move(target);
-            co_return step;
-        }
-        if (too_long_for_a_swap) {
-            co_return failure(errc::exists, "'" + target.name +
-                                                "' exists, and its name is too long for it to step aside under; delete "
-                                                "it first");
-        }
+    if (by_content && source.size && *source.size <= settings_.direct_upload_limit) {
+        target.parent_id = std::move(parent_id);
+        renaming step;
+        step.content.emplace();
+        step.content->source = std::move(source);
+        step.content->target = std::move(target);
+        co_return step;
+    }
+    if (too_long_for_a_swap) {
+        co_return failure(
+            errc::exists,
+            "'" + target.name + "' exists, and its name is too long for it to step aside under; delete it first");
     }
     auto moved = co_await replace(std::move(source), std::move(target), std::move(parent_id), std::move(name));
     if (moved.has_error()) co_return moved.error();
@@ -164,7 +163,8 @@ tree::task<api::item> tree::update(api::item what, std::string parent_id, std::s
     const auto new_parent = to == whereto::moves ? parent_id : std::string();
     std::optional<api::item> now;
     const verdict done = [&](const result<api::item>& seen) {
-        if (seen.has_error() || seen->name != name || seen->parent_id != parent_id) return false;
+        if (seen.has_error() || seen->name != name) return false;
+        if (to == whereto::moves && seen->parent_id != parent_id) return false;
         now = *seen;
         return true;
     };
@@ -172,14 +172,21 @@ tree::task<api::item> tree::update(api::item what, std::string parent_id, std::s
         auto change = endpoints_.update(what.type, what.id, new_parent, name, etag);
         if (what.type == api::item_type::folder) change.request.patience = box_gives_up + settings_.call_timeout;
         auto answer = co_await client_.perform(who(), std::move(change));
+        const lost_change lost(what.type, what.id, begin);
+        if (answer.has_value() && answer->status / 100 != 2) {
+            auto why = api::to_failure(*answer);
+            if (why.code != errc::changed || tries == 1) co_return why;
+            // A file that is no longer what it was: the first try may have made it so.
+            const auto became = co_await find_out(lost, done);
+            if (became != fate::carried_out) co_return why;
+            break;
+        }
         if (answer.has_value()) {
-            if (answer->status / 100 != 2) co_return api::to_failure(*answer);
             now = api::parse_item(std::string_view(answer->body));
             if (!now) co_return failure(errc::unavailable, "Box's answer to the renaming cannot be read");
             break;
         }
         if (!answer.error().may_have_been_applied) co_return answer.error().what;
-        const lost_change lost(what.type, what.id, begin);
         const auto became = co_await find_out(lost, done);
         if (became == fate::carried_out) break;
         if (became == fate::unknown || tries >= most_tries) co_return answer.error().what;

@@ -176,6 +176,16 @@ BOOST_AUTO_TEST_CASE(unfinished_uploads_become_new_versions_of_what_they_replace
     BOOST_TEST(box.rename_over("/new", "/old", rename_over::new_version).value().content.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(one_name_is_replaced_by_one_session_at_a_time) {
+    lab box;
+    box::api::item old;
+    old.id = "11";
+    old.name = "old";
+    const auto another_s = box.subject.names().step_aside("0", old, "77");
+    BOOST_TEST(box.rename("/new", "/OLD") == "busy");
+    BOOST_TEST(box.asked().empty());
+}
+
 BOOST_AUTO_TEST_CASE(large_files_are_swapped_whatever_is_set) {
     lab box;
     box.settings.direct_upload_limit = 6;
@@ -257,6 +267,14 @@ BOOST_AUTO_TEST_CASE(a_renaming_that_was_not_answered_is_settled_by_asking) {
         .answers(200, item_json("file", "12", "x", "0"));
     BOOST_TEST(again.rename("/new", "/x") == "ok");
     BOOST_TEST((again.asked() == words{"PUT /files/12", "GET /files/12", "PUT /files/12"}));
+    // The first try came through after Box was asked: to the second one the file has changed.
+    lab late;
+    late.api->answers(502)
+        .answers(200, item_json("file", "12", "new", "0"))
+        .answers(412, error_json("precondition_failed"))
+        .answers(200, item_json("file", "12", "x", "0"));
+    BOOST_TEST(late.rename("/new", "/x") == "ok");
+    BOOST_TEST((late.asked() == words{"PUT /files/12", "GET /files/12", "PUT /files/12", "GET /files/12"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_s_move_that_outlasts_box_s_patience_is_waited_for) {

@@ -104,6 +104,17 @@ BOOST_AUTO_TEST_CASE(a_stale_id_is_not_the_end_of_a_deletion) {
     BOOST_TEST((box.asked() == words{"DELETE /files/11", preflight, "DELETE /files/12"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_was_changed_meanwhile_is_looked_at_before_it_is_deleted) {
+    tree_lab box;
+    box.know("file", "11", "f");
+    box.api->answers(412, error_json("precondition_failed"))
+        .answers(409, conflict_json("file", "12", "f"))
+        .answers(204);
+    BOOST_TEST(box.remove("/f") == "ok");
+    BOOST_TEST((box.asked() == words{"DELETE /files/11", preflight, "DELETE /files/12"}));
+    BOOST_TEST(box.request(0).headers["If-Match"] == "0");
+}
+
 BOOST_AUTO_TEST_CASE(kinds_are_not_mixed_up) {
     tree_lab box;
     box.know("file", "11", "f");
