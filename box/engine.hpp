@@ -59,8 +59,12 @@ public:
     boost::asio::awaitable<void> replace_identities(std::map<std::string, source> identities);
 
     /// Looks at an identity and its root as a login would find them, and changes nothing. On the control thread, as
-    /// probe() is.
+    /// reach() and probe() are.
     boost::asio::awaitable<examination> examine(storage::mount what);
+
+    /// Whether the hosts of content can be reached, which examine() does not need: that of uploads and, if the API is
+    /// Box's own, that of downloads. By URL.
+    boost::asio::awaitable<std::map<std::string, storage::result<void>>> reach();
 
     /// Asks Box once with the token of each app; by client id.
     boost::asio::awaitable<std::map<std::string, storage::result<void>>> probe();

@@ -2,6 +2,7 @@
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
 #include "box/engine.hpp"
+#include "box/http/origin.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -12,6 +13,9 @@ using storage::errc;
 using storage::failure;
 
 namespace {
+
+// Where Box sends those who fetch a file; known only from its answers, and the same for years.
+constexpr const char* downloads_of_box = "https://dl.boxcloud.com";
 
 bool grants(const boost::json::value& folder, std::string_view right) {
     const auto* object = folder.if_object();
@@ -73,6 +77,19 @@ asio::awaitable<examination> engine::examine(storage::mount what) {
     }
     found.reached = examination::step::done;
     co_return std::move(found);
+}
+
+asio::awaitable<std::map<std::string, storage::result<void>>> engine::reach() {
+    std::map<std::string, storage::result<void>> hosts;
+    const auto api = http::origin::of(settings_.api_url);
+    if (http::origin::of(settings_.upload_url) != api) hosts.emplace(settings_.upload_url, storage::result<void>());
+    if (api && api->host == "api.box.com") hosts.emplace(downloads_of_box, storage::result<void>());
+    for (auto& [url, state] : hosts) {
+        // Any answer will do, and none of ours is told to get it.
+        const auto answer = co_await token_transport_->exchange(http::request(http::method::get, url + "/"));
+        if (answer.has_error()) state = answer.error().what;
+    }
+    co_return hosts;
 }
 
 asio::awaitable<std::map<std::string, storage::result<void>>> engine::probe() {

@@ -70,12 +70,25 @@ asio::awaitable<bool> ask_all(box::engine& engine, const conf::load_outcome& set
             sentences += " (Box request " + found.problem->box_request_id + ")";
         sentences += "\n";
     }
+    std::size_t unreached = 0;
+    std::map<std::string, storage::result<void>> hosts;
+    // Where nobody gets in, it is hardly these.
+    if (failed < settings.users.users.size()) hosts = co_await engine.reach();
+    for (const auto& [url, state] : hosts) {
+        if (state.has_value()) continue;
+        ++unreached;
+        const bool uploads = url == settings.gateway.box.upload_url;
+        sentences += std::string(uploads ? "uploads" : "downloads") + " would fail, " + url +
+                     " cannot be reached: " + state.error().detail + "\n";
+    }
     out << sentences;
     if (std::chrono::abs(clock_offset) >= std::chrono::seconds(5)) {
         out << "warning: the clock of this machine is off by " << -clock_offset.count() << " s; set it (chrony, ntp)\n";
     }
-    out << (failed == 0 ? std::string("all users would get in\n") : std::to_string(failed) + " would not get in\n");
-    co_return failed == 0;
+    const std::string all =
+        unreached == 0 ? "all users would get in\n" : "all users would get in, and transfers fail\n";
+    out << (failed == 0 ? all : std::to_string(failed) + " would not get in\n");
+    co_return failed == 0 && unreached == 0;
 }
 
 }  // namespace

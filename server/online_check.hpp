@@ -9,8 +9,8 @@
 namespace boxgate::server {
 
 /// Asks Box about every user as a login would, through the proxy, and prints a table: Box user, root, rights, free
-/// space; below it a sentence for each that fails: what is wrong and who can mend it. Makes and changes nothing. True
-/// if all would get in.
+/// space; below it a sentence for each that fails, and for each host of content that cannot be reached: what is wrong
+/// and who can mend it. Makes and changes nothing. True if all would get in and their transfers through.
 bool check_online(const conf::load_outcome& settings, std::ostream& out);
 
 /// One row of that table.

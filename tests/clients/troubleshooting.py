@@ -139,6 +139,12 @@ def faulty_users_file(lab):
     return lab.gateway.log()
 
 
+def uploads_unreachable(lab):
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        url = f"https://127.0.0.1:{unused.getsockname()[1]}"
+    return check(lab, box={"upload_url": url})
+
+
 def not_admitted(lab):
     return serve(lab, {"allow_from": ["192.0.2.0/24"]})
 
@@ -195,8 +201,8 @@ def resumed_upload(lab):
 
 
 PRODUCERS = [unknown_key, not_authorised, wrong_enterprise, as_user_off, wrong_passphrase, unknown_user, inactive_user,
-             missing_root, clock, tls_of_somebody_else, proxy_down, proxy_wants_a_password, proxy_forbids, port_in_use,
-             faulty_users_file, not_admitted, expired, tls_wanted, box_away, unpreserved_times, resumed_upload]
+             missing_root, clock, tls_of_somebody_else, proxy_down, proxy_wants_a_password, proxy_forbids,
+             uploads_unreachable, port_in_use, faulty_users_file, not_admitted, expired, tls_wanted, box_away, unpreserved_times, resumed_upload]
 
 
 def messages():

@@ -114,6 +114,11 @@ def a_forbidden_host_is_named(arguments):
         world.start_squid(rules="acl boxes dstdomain .box.com\nhttp_access deny boxes")
         world.write_settings()
         says(world, "forbids connections to api.box.com:443", "(403)")
+    for name, kind in (("upload.box.com", "uploads"), ("dl.boxcloud.com", "downloads")):
+        with World(arguments.bin) as world, told_on_failure(world):
+            world.start_squid(rules=f"acl content dstdomain {name}\nhttp_access deny content")
+            world.write_settings()
+            says(world, f"{kind} would fail, https://{name} cannot be reached", f"forbids connections to {name}:443")
 
 
 def a_proxy_that_is_down_is_named(arguments):
