@@ -19,7 +19,7 @@ public:
 
 class crypt_hasher final : public password_hasher {
 public:
-    static constexpr std::size_t max_length = 1024;
+    static constexpr std::size_t max_length = 511;  ///< what crypt(3) takes
 
     bool matches(const conf::secret& password, const std::string& hash) const override;
 };

@@ -31,7 +31,12 @@ boost::asio::awaitable<std::shared_ptr<const account>> table_authenticator::chec
                           password = std::move(password)] { return hasher->matches(password, hash); };
     const bool matched = co_await runtime::offload(credentials_, matches);
     if (!matched || !may_enter) co_return nullptr;
-    co_return user->account;
+    // The table may be another by now: what counts is what that says.
+    const auto present = users_.load();
+    const auto* now = present->find(login);
+    const bool same =
+        now && now->password_hash == user->password_hash && (after_key || !now->account->needs_key_and_password);
+    co_return same ? now->account : nullptr;
 }
 
 std::shared_ptr<const account> table_authenticator::find_public_key(const std::string& login,

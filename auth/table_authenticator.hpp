@@ -27,6 +27,7 @@ public:
 
     /// From now on logins are checked against `users`; sessions that are logged in notice nothing.
     void replace(std::shared_ptr<const user_table> users) { users_.store(std::move(users)); }
+    std::shared_ptr<const user_table> table() const { return users_.load(); }
 
 private:
     boost::asio::awaitable<std::shared_ptr<const account>> check(std::string login, conf::secret password,

@@ -35,9 +35,14 @@ storage::access_rules to_rules(const conf::user_settings& user) {
     return storage::access_rules(to_access(user.permissions), std::move(of_paths));
 }
 
+std::shared_ptr<runtime::pace> pace_of(std::size_t rate, const std::shared_ptr<runtime::pace>& before) {
+    if (rate == 0) return nullptr;
+    return before && before->rate() == rate ? before : std::make_shared<runtime::pace>(rate);
+}
+
 }  // namespace
 
-user_table::user_table(const conf::user_table_settings& settings) {
+user_table::user_table(const conf::user_table_settings& settings, const user_table* before) {
     for (const auto& [login, from] : settings.users) {
         storage::mount tree(login, from.root, from.create_root, from.refuse_case_clash);
         user made;
@@ -45,8 +50,9 @@ user_table::user_table(const conf::user_table_settings& settings) {
         account->needs_key_and_password = from.needs_key_and_password;
         account->charset = from.charset;
         account->ascii_conversion = from.ascii_conversion;
-        if (from.upload_rate != 0) account->upload_pace = std::make_shared<runtime::pace>(from.upload_rate);
-        if (from.download_rate != 0) account->download_pace = std::make_shared<runtime::pace>(from.download_rate);
+        const auto* const was = before ? before->find(login) : nullptr;
+        account->upload_pace = pace_of(from.upload_rate, was ? was->account->upload_pace : nullptr);
+        account->download_pace = pace_of(from.download_rate, was ? was->account->download_pace : nullptr);
         account->allow_from = from.allow_from;
         account->expires = from.expires;
         account->max_sessions = from.max_sessions;

@@ -66,16 +66,14 @@ public:
     /// Box's own, that of downloads. By URL.
     boost::asio::awaitable<std::map<std::string, storage::result<void>>> reach();
 
-    /// Asks Box once with the token of each app; by client id.
-    boost::asio::awaitable<std::map<std::string, storage::result<void>>> probe();
-
-    /// Waits for commits past their point of no return and for upload sessions being deleted.
-    boost::asio::awaitable<bool> drain(std::chrono::steady_clock::duration patience) {
-        return settler_.drain(patience);
-    }
+    /// Asks Box once with the token of each app, all at a time, until one has a good answer or the patience ends; by
+    /// client id. Does not wait where calls are held back: a limit that is reached is a sign of life.
+    boost::asio::awaitable<std::map<std::string, storage::result<void>>> probe(
+        std::chrono::steady_clock::duration patience);
 
     std::uint64_t spool_bytes() const { return spool_.bytes_in_use(); }
     std::size_t open_upload_sessions() const { return open_upload_sessions_; }
+    /// Commits past their point of no return, and upload sessions being deleted: a shutdown waits for them.
     std::size_t open_tasks() const { return settler_.open_tasks(); }
 
 private:
@@ -98,6 +96,7 @@ private:
     boost::asio::awaitable<storage::result<resident>> resident_of(source of);
     boost::asio::awaitable<storage::result<resident>> move_in(source of, std::string key);
     boost::asio::awaitable<storage::result<std::shared_ptr<identity>>> identify(source of, std::string key);
+    boost::asio::awaitable<storage::result<void>> probe_one(std::shared_ptr<const conf::box_app> app);
     boost::asio::awaitable<storage::result<api::user>> find_user(std::shared_ptr<identity> service,
                                                                  std::string box_user);
     boost::asio::awaitable<storage::result<std::string>> find_root(std::shared_ptr<tree> in, storage::mount what);

@@ -4,7 +4,13 @@
 #include "box/engine.hpp"
 #include "box/http/origin.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
+
+#include <algorithm>
 
 namespace boxgate::box {
 
@@ -92,23 +98,46 @@ asio::awaitable<std::map<std::string, storage::result<void>>> engine::reach() {
     co_return hosts;
 }
 
-asio::awaitable<std::map<std::string, storage::result<void>>> engine::probe() {
+asio::awaitable<std::map<std::string, storage::result<void>>> engine::probe(
+    std::chrono::steady_clock::duration patience) {
+    struct inquiry {
+        explicit inquiry(const asio::any_io_executor& executor) : news(executor) {}
+        std::map<std::string, storage::result<void>> states;
+        asio::steady_timer news;
+    };
+    const auto asked = std::make_shared<inquiry>(control_);
     std::map<std::string, std::shared_ptr<const conf::box_app>> apps;
     for (const auto& [name, of] : identities_) apps.emplace(of.app->client_id, of.app);
-    std::map<std::string, storage::result<void>> states;
     for (const auto& [id, app] : apps) {
-        const auto tokens = tokens_of(app, std::string());
-        const auto who = std::make_shared<identity>(id, tokens, std::string(), pace_of(*app, std::string()));
-        auto answer = co_await control_client_->perform(who, endpoints_.current_user());
-        storage::result<void> state;
-        if (answer.has_error()) {
-            state = answer.error().what;
-        } else if (answer->status != 200) {
-            state = api::to_failure(*answer);
-        }
-        states.emplace(id, std::move(state));
+        const auto note = [asked, name = id](std::exception_ptr broken, storage::result<void> state) {
+            if (broken) state = failure(errc::internal, "asking Box has failed");
+            asked->states.insert_or_assign(name, std::move(state));
+            asked->news.cancel();
+        };
+        asio::co_spawn(control_, probe_one(app), note);
     }
+    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto is_good = [](const auto& one) { return one.second.has_value(); };
+    while (asked->states.size() < apps.size() && std::chrono::steady_clock::now() < end &&
+           std::none_of(asked->states.begin(), asked->states.end(), is_good)) {
+        asked->news.expires_at(end);
+        co_await asked->news.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    auto states = asked->states;
+    for (const auto& [id, app] : apps) states.try_emplace(id, failure(errc::timeout, "Box does not answer"));
     co_return states;
+}
+
+asio::awaitable<storage::result<void>> engine::probe_one(std::shared_ptr<const conf::box_app> app) {
+    const auto who = std::make_shared<identity>(app->client_id, tokens_of(app, std::string()), std::string());
+    auto answer = co_await control_client_->perform(who, endpoints_.current_user());
+    storage::result<void> state;
+    if (answer.has_error()) {
+        if (answer.error().what.code != errc::rate_limited) state = answer.error().what;
+    } else if (answer->status != 200) {
+        state = api::to_failure(*answer);
+    }
+    co_return state;
 }
 
 }  // namespace boxgate::box

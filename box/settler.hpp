@@ -6,14 +6,13 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <string>
 
 namespace boxgate::box {
 
 /// Owns what has to be brought to its end although nobody waits for it any more: commits past their point of no return,
-/// and the deletion of upload sessions. A shutdown drains it.
+/// and the deletion of upload sessions. A shutdown waits until none is open.
 class settler {
 public:
     explicit settler(const runtime::log& log) : log_(log) {}
@@ -22,9 +21,6 @@ public:
     void adopt(boost::asio::any_io_executor executor, std::string name, boost::asio::awaitable<void> task);
 
     std::size_t open_tasks() const { return open_.load(std::memory_order_relaxed); }
-
-    /// Waits until there is nothing left; false if that takes longer than `patience`.
-    boost::asio::awaitable<bool> drain(std::chrono::steady_clock::duration patience);
 
 private:
     const runtime::log& log_;

@@ -29,6 +29,15 @@ std::map<std::string, box::engine::source> identities_of(const conf::user_table_
     return identities;
 }
 
+std::set<std::string> logins_of(const conf::user_table_settings& users) {
+    std::set<std::string> logins;
+    for (const auto& [login, user] : users.users) {
+        const bool over = user.expires && std::chrono::system_clock::now() >= *user.expires + std::chrono::days(1);
+        if (!over) logins.insert(login);
+    }
+    return logins;
+}
+
 box::http::transport_options transport_options_of(const conf::gateway_settings& settings) {
     box::http::transport_options options;
     options.tls = box::http::make_client_tls(settings.box.ca_file);

@@ -14,14 +14,15 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <chrono>
 #include <iostream>
 #include <optional>
-#include <sys/socket.h>
-#include <sys/time.h>
 
 namespace boxgate::server {
 
 namespace {
+
+constexpr std::chrono::seconds health_patience{15};
 
 std::optional<std::string> new_hash() {
     auto password = read_password("Password: ");
@@ -54,6 +55,10 @@ int check(const std::string& config, bool online) {
     if (!settings) return exit_bad_settings;
     const auto found = warnings_of(*settings, config);
     for (const auto& one : found) std::cout << "warning: " << one << '\n';
+    if (const auto refused = refusal_of(*settings); !refused.empty()) {
+        std::cerr << config << ": " << refused << '\n';
+        return exit_bad_settings;
+    }
     const auto count = settings->users.users.size();
     std::cout << config << " and its users: no faults, " << found.size()
               << (found.size() == 1 ? " warning, " : " warnings, ") << count << (count == 1 ? " user\n" : " users\n");
@@ -122,19 +127,20 @@ int health(const std::string& config, bool ready) {
     asio::io_context context;
     tcp::socket socket(context);
     boost::system::error_code error;
-    socket.connect(tcp::endpoint(address, where.port), error);
+    error = asio::error::timed_out;
+    socket.async_connect(tcp::endpoint(address, where.port), [&error](boost::system::error_code how) { error = how; });
+    context.run_for(health_patience);
     if (error) {
         std::cerr << "boxgate: nobody answers at " << address.to_string() << " port " << where.port << ": "
                   << error.message() << '\n';
         return exit_failed;
     }
-    // Blocking calls with the kernel's own deadline: the program has nothing else to do.
-    const timeval patience{15, 0};
-    ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    asio::write(socket, asio::buffer(std::string("GET ") + (ready ? "/readyz" : "/healthz") + " HTTP/1.1\r\n\r\n"),
-                error);
+    const std::string request = std::string("GET ") + (ready ? "/readyz" : "/healthz") + " HTTP/1.1\r\n\r\n";
+    asio::write(socket, asio::buffer(request), error);
     std::string answer;
-    asio::read(socket, asio::dynamic_buffer(answer, 64 * 1024), error);
+    asio::async_read(socket, asio::dynamic_buffer(answer, 64 * 1024), [](boost::system::error_code, std::size_t) {});
+    context.restart();
+    context.run_for(health_patience);
     const auto body = answer.find("\r\n\r\n");
     if (body == std::string::npos) {
         std::cerr << "boxgate: no answer in time\n";

@@ -32,7 +32,8 @@ int open_inotify() {
 
 file_watch::file_watch(const boost::asio::any_io_executor& executor) : notify_(executor, open_inotify()) {}
 
-void file_watch::set(const std::set<fs::path>& paths) {
+std::error_code file_watch::set(const std::set<fs::path>& paths) {
+    trouble_.clear();
     const auto before = std::move(names_);
     names_.clear();
     for (const auto& path : paths) {
@@ -42,11 +43,20 @@ void file_watch::set(const std::set<fs::path>& paths) {
     for (const auto& [watch, names] : before) {
         if (!names_.contains(watch)) ::inotify_rm_watch(notify_.native_handle(), watch);
     }
+    return trouble_;
+}
+
+void file_watch::add(const fs::path& where, std::uint32_t events, const std::string& name) {
+    const int watch = ::inotify_add_watch(notify_.native_handle(), where.c_str(), events);
+    if (watch >= 0) {
+        names_[watch].insert(name);
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+        trouble_ = std::error_code(errno, std::system_category());
+    }
 }
 
 void file_watch::look_at(const fs::path& directory, const std::string& name) {
-    const int watch = ::inotify_add_watch(notify_.native_handle(), directory.c_str(), in_folder);
-    if (watch >= 0) names_[watch].insert(name);
+    add(directory, in_folder, name);
 }
 
 // Follows a path step by step, as the kernel does: each link on it may be exchanged, and so may its end.
@@ -66,10 +76,7 @@ void file_watch::walk(const fs::path& path, int links_left) {
         if (last || kind == fs::file_type::not_found) {
             look_at(so_far, part->string());
             if (kind == fs::file_type::directory) look_at(here, {});
-            if (kind == fs::file_type::regular) {
-                const int watch = ::inotify_add_watch(notify_.native_handle(), here.c_str(), of_file);
-                if (watch >= 0) names_[watch].insert({});
-            }
+            if (kind == fs::file_type::regular) add(here, of_file, {});
             return;
         }
         so_far = here;

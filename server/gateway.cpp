@@ -25,6 +25,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <future>
 #include <iterator>
 #include <optional>
 #include <set>
@@ -40,15 +42,10 @@ namespace {
 
 constexpr unsigned credential_threads = 2;
 constexpr unsigned disk_threads = 4;
-
-std::set<std::string> logins_of(const conf::user_table_settings& users) {
-    std::set<std::string> logins;
-    for (const auto& [login, user] : users.users) {
-        const bool over = user.expires && std::chrono::system_clock::now() >= *user.expires + std::chrono::days(1);
-        if (!over) logins.insert(login);
-    }
-    return logins;
-}
+constexpr std::chrono::seconds cut_off_patience{5};   // for what is told to end at once
+constexpr std::chrono::seconds settling_patience{2};  // for commits, whatever the deadline says
+constexpr std::chrono::seconds probe_patience{10};
+constexpr std::chrono::seconds worker_patience{2};
 
 box::engine::transport_factory transports(const conf::gateway_settings& settings, runtime::telemetry& counts) {
     const auto options = transport_options_of(settings);
@@ -56,6 +53,11 @@ box::engine::transport_factory transports(const conf::gateway_settings& settings
         return std::make_unique<observed_transport>(box::http::make_beast_transport(std::move(executor), options), api,
                                                     upload, counts);
     };
+}
+
+conf::user_table_settings only(conf::user_table_settings users, const std::set<std::string>& logins) {
+    std::erase_if(users.users, [&](const auto& one) { return !logins.contains(one.first); });
+    return users;
 }
 
 bool serves_ftp(const conf::ftp_settings& settings) {
@@ -105,7 +107,7 @@ struct gateway::parts {
               std::make_shared<ftp::passive_ports>(settings.ftp.passive_ports.first, settings.ftp.passive_ports.last)),
           advertised(std::make_shared<ftp::advertised_addresses>(settings.ftp, log)),
           certificate(ftp_certificate(settings.ftp, log)),
-          engine(box_options(settings, counts), identities_of(users), control.executor(), disk, time, log,
+          engine(box_options(settings, counts), identities_of(only(users, logins)), control.executor(), disk, time, log,
                  transports(settings, counts)) {
         check_data_connections(settings.ftp, log);
         build_sites();
@@ -154,7 +156,8 @@ struct gateway::parts {
     }
 
     void listen(const conf::endpoint& where, const std::string& protocol) {
-        auto& one = *listeners.emplace_back(std::make_unique<listener>(main_context, where, protocol, log));
+        auto opened = open_acceptor(main_context.get_executor(), where, listened_on(settings));
+        auto& one = *listeners.emplace_back(std::make_unique<listener>(std::move(opened), protocol, log));
         log.info("listening", {{"protocol", protocol},
                                {"address", one.local_endpoint().address().to_string()},
                                {"port", one.local_endpoint().port()}});
@@ -224,13 +227,12 @@ struct gateway::parts {
         }
     }
 
-    asio::awaitable<bool> wait_for_sessions(std::chrono::steady_clock::time_point deadline) {
+    asio::awaitable<void> wait_for(std::function<bool()> holds, std::chrono::steady_clock::time_point deadline) {
         asio::steady_timer pause(main_context);
-        while (sessions() > 0 && !hurried && std::chrono::steady_clock::now() < deadline) {
+        while (!holds() && std::chrono::steady_clock::now() < deadline) {
             pause.expires_after(std::chrono::milliseconds(20));
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
         }
-        co_return sessions() == 0;
     }
 
     asio::awaitable<bool> drain() {
@@ -238,30 +240,32 @@ struct gateway::parts {
         draining = true;
         for (auto& one : listeners) one->stop();
         for (auto& one : sites) one->stop_sessions(true);
-        bool whole = co_await wait_for_sessions(deadline);
+        co_await wait_for([this] { return sessions() == 0 || hurried; }, deadline);
+        const bool whole = sessions() == 0;
         if (!whole) {
             log.warning("sessions_cut_off", {{"sessions", sessions()}});
             for (auto& one : sites) one->stop_sessions(false);
-            hurried = false;
-            co_await wait_for_sessions(std::chrono::steady_clock::now() + std::chrono::seconds(5));
+            co_await wait_for([this] { return sessions() == 0; }, std::chrono::steady_clock::now() + cut_off_patience);
         }
-        // What is past its point of no return gets what is left of the time, and a moment in any case.
-        const auto left = std::max<std::chrono::steady_clock::duration>(deadline - std::chrono::steady_clock::now(),
-                                                                        std::chrono::seconds(2));
-        auto settling = engine.drain(left);
-        const bool settled = co_await runtime::run_on<bool>(control.executor(), std::move(settling));
-        if (!settled) log.error("uploads_cut_off", {{"tasks", engine.open_tasks()}});
-        co_return whole&& settled;
+        const auto settled = [this] { return engine.open_tasks() == 0; };
+        co_await wait_for([&] { return settled() || hurried; }, deadline);
+        // What is past its point of no return gets a moment in any case.
+        co_await wait_for(settled, std::chrono::steady_clock::now() + settling_patience);
+        const auto left = engine.open_tasks();
+        if (left > 0) log.error("uploads_cut_off", {{"tasks", left}});
+        co_return whole&& left == 0;
     }
 
     asio::awaitable<void> replace_users(conf::user_table_settings users) {
         // A table without passwords makes a hash: not a thing for the thread that accepts.
-        const auto make = [&users] { return std::make_shared<const auth::user_table>(users); };
+        const auto present = authenticator.table();
+        const auto make = [&users, &present] { return std::make_shared<const auth::user_table>(users, present.get()); };
         auto table = co_await runtime::offload(credentials, make);
-        auto swapping = engine.replace_identities(identities_of(users));
+        const auto before = std::exchange(logins, logins_of(users));
+        // Who is just logging in with what the old table said of him finds no Box identity any more.
+        auto swapping = engine.replace_identities(identities_of(only(users, logins)));
         co_await runtime::run_on(control.executor(), std::move(swapping));
         authenticator.replace(std::move(table));
-        const auto before = std::exchange(logins, logins_of(users));
         std::set<std::string> gone;
         std::ranges::set_difference(before, logins, std::inserter(gone, gone.end()));
         for (const auto& login : gone) log.info("login_removed", {{"login", login}});
@@ -272,19 +276,23 @@ struct gateway::parts {
     // Box is asked only if somebody wants to know, and not for each time it is wanted.
     asio::awaitable<std::string> unready() {
         if (draining) co_return "boxgate is stopping\n";
+        while (probing) co_await probed.async_wait(asio::as_tuple(asio::use_awaitable));
         if (std::chrono::steady_clock::now() < probed_at + std::chrono::seconds(15)) co_return box_trouble;
-        probed_at = std::chrono::steady_clock::now();
-        auto asking = runtime::run_on(control.executor(), engine.probe());
-        const auto states = co_await runtime::within(std::chrono::seconds(10), std::move(asking));
-        box_trouble = states ? "" : "Box does not answer\n";
-        if (!states) co_return box_trouble;
-        bool any = false;
-        for (const auto& [app, state] : *states) {
-            any = any || state.has_value();
-            if (state.has_error()) box_trouble += "app " + app + ": " + state.error().detail + "\n";
-        }
+        probing = true;
+        auto asking = runtime::run_on(control.executor(), engine.probe(probe_patience));
+        const auto states = co_await std::move(asking);
         // One tenant's trouble must not take the others' gateway away.
-        if (any) box_trouble.clear();
+        box_trouble.clear();
+        for (const auto& [app, state] : states) {
+            if (state.has_value()) {
+                box_trouble.clear();
+                break;
+            }
+            box_trouble += "app " + app + ": " + state.error().detail + "\n";
+        }
+        probed_at = std::chrono::steady_clock::now();
+        probing = false;
+        probed.cancel();
         co_return box_trouble;
     }
 
@@ -314,6 +322,8 @@ struct gateway::parts {
     bool hurried = false;
     bool draining = false;
     std::chrono::steady_clock::time_point probed_at = std::chrono::steady_clock::time_point::min();
+    bool probing = false;
+    asio::steady_timer probed{main_context, asio::steady_timer::time_point::max()};  // who waits for the answer
     std::string box_trouble;
 };
 
@@ -356,7 +366,9 @@ gateway::usage gateway::in_use() const {
     for (const auto& one : parts_->sites) {
         if (!one->ssh) continue;
         const auto count = [&one] { return one->ssh->open_handles(); };
-        now.open_handles += asio::post(one->thread.executor(), asio::use_future(count)).get();
+        auto counted = asio::post(one->thread.executor(), asio::use_future(count));
+        // A worker that is stuck is for /healthz to tell.
+        if (counted.wait_for(worker_patience) == std::future_status::ready) now.open_handles += counted.get();
     }
     now.passive_ports = parts_->passive->in_use();
     now.transfer_blocks = parts_->blocks->blocks_in_use();

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace boxgate::server {
@@ -15,15 +16,25 @@ namespace boxgate::server {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-namespace {
+std::vector<conf::endpoint> listened_on(const conf::gateway_settings& settings) {
+    std::vector<conf::endpoint> all;
+    for (const auto* some : {&settings.ftp.listen, &settings.ftp.tls.implicit_listen, &settings.sftp.listen,
+                             &settings.monitoring.listen}) {
+        all.insert(all.end(), some->begin(), some->end());
+    }
+    return all;
+}
 
-tcp::acceptor open(asio::io_context& context, const conf::endpoint& where) {
+tcp::acceptor open_acceptor(const asio::any_io_executor& executor, const conf::endpoint& where,
+                            const std::vector<conf::endpoint>& all) {
     try {
         const tcp::endpoint endpoint(asio::ip::make_address(where.address), where.port);
-        tcp::acceptor acceptor(context, endpoint.protocol());
+        tcp::acceptor acceptor(executor, endpoint.protocol());
         acceptor.set_option(tcp::acceptor::reuse_address(true));
-        // [::] takes IPv4 too, so that one line in the settings is enough.
-        if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false));
+        const bool shared = std::any_of(all.begin(), all.end(), [&](const conf::endpoint& one) {
+            return one.port == where.port && asio::ip::make_address(one.address).is_v4();
+        });
+        if (endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(shared));
         acceptor.bind(endpoint);
         acceptor.listen(1024);
         return acceptor;
@@ -32,12 +43,6 @@ tcp::acceptor open(asio::io_context& context, const conf::endpoint& where) {
                                           "cannot listen on " + where.address + " port " + std::to_string(where.port));
     }
 }
-
-}  // namespace
-
-listener::listener(asio::io_context& context, const conf::endpoint& where, std::string protocol,
-                   const runtime::log& log)
-    : acceptor_(open(context, where)), protocol_(std::move(protocol)), log_(log) {}
 
 void listener::start(place_function place, accept_function accept) {
     asio::co_spawn(acceptor_.get_executor(), run(std::move(place), std::move(accept)), asio::detached);

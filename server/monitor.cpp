@@ -21,16 +21,6 @@ constexpr std::size_t longest_head = 8 * 1024;
 constexpr std::size_t most_clients = 32;
 constexpr auto patience = std::chrono::seconds(5);
 
-tcp::acceptor open(const asio::any_io_executor& executor, const conf::endpoint& where) {
-    try {
-        const tcp::endpoint endpoint(asio::ip::make_address(where.address), where.port);
-        return tcp::acceptor(executor, endpoint);
-    } catch (const boost::system::system_error& error) {
-        throw boost::system::system_error(
-            error.code(), "cannot listen for monitoring on " + where.address + " port " + std::to_string(where.port));
-    }
-}
-
 std::string_view reason(unsigned status) {
     switch (status) {
         case 200:
@@ -56,10 +46,10 @@ struct monitor::shared {
     std::size_t clients = 0;
 };
 
-monitor::monitor(const asio::any_io_executor& executor, const std::vector<conf::endpoint>& where,
-                 std::map<std::string, page_function> pages, const runtime::log& log)
+monitor::monitor(std::vector<tcp::acceptor> acceptors, std::map<std::string, page_function> pages,
+                 const runtime::log& log)
     : shared_(std::make_shared<shared>(std::move(pages), log)) {
-    for (const auto& one : where) shared_->acceptors.push_back(open(executor, one));
+    shared_->acceptors = std::move(acceptors);
 }
 
 void monitor::start() {

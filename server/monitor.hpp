@@ -27,9 +27,9 @@ public:
     };
     using page_function = std::function<boost::asio::awaitable<page>()>;
 
-    /// Listens at once; throws with the address in its text if it cannot. `pages` are by path.
-    monitor(const boost::asio::any_io_executor& executor, const std::vector<conf::endpoint>& where,
-            std::map<std::string, page_function> pages, const runtime::log& log);
+    /// `acceptors` listen already. `pages` are by path.
+    monitor(std::vector<boost::asio::ip::tcp::acceptor> acceptors, std::map<std::string, page_function> pages,
+            const runtime::log& log);
 
     void start();
     void stop();

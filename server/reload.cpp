@@ -8,6 +8,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+
 namespace boxgate::server {
 
 namespace asio = boost::asio;
@@ -25,6 +27,31 @@ struct reading {
     std::set<std::filesystem::path> files;  // that were asked for: secrets and keys, too
 };
 
+bool is_same(const conf::user_settings& one, const conf::user_settings& other) {
+    auto left = one;
+    auto right = other;
+    const bool same_app = left.app && right.app ? *left.app == *right.app : left.app == right.app;
+    left.app = right.app = nullptr;
+    return same_app && left == right;
+}
+
+bool is_same(const conf::user_table_settings& one, const conf::user_table_settings& other) {
+    const auto same = [](const auto& left, const auto& right) {
+        return left.first == right.first && is_same(left.second, right.second);
+    };
+    return std::equal(one.users.begin(), one.users.end(), other.users.begin(), other.users.end(), same);
+}
+
+// Changed just now. A file of the future does not count: its clock is another.
+bool is_being_written(const std::set<std::filesystem::path>& files) {
+    const auto now = std::filesystem::file_time_type::clock::now();
+    return std::any_of(files.begin(), files.end(), [&](const std::filesystem::path& file) {
+        std::error_code error;
+        const auto written = std::filesystem::last_write_time(file, error);
+        return !error && std::filesystem::is_regular_file(file, error) && written <= now && now - written < quiet / 2;
+    });
+}
+
 reading read_all(const std::vector<std::filesystem::path>& paths, conf::opened_keys& known) {
     reading got;
     got.files.insert(paths.begin(), paths.end());
@@ -38,8 +65,9 @@ reading read_all(const std::vector<std::filesystem::path>& paths, conf::opened_k
 
 }  // namespace
 
-reloader::reloader(asio::io_context& context, std::vector<std::filesystem::path> paths, conf::opened_keys known,
-                   const runtime::log& log, runtime::telemetry& counts, take_function take)
+reloader::reloader(asio::io_context& context, std::vector<std::filesystem::path> paths,
+                   const conf::user_table_settings& present, conf::opened_keys known, const runtime::log& log,
+                   runtime::telemetry& counts, take_function take)
     : paths_(std::move(paths)),
       known_keys_(std::move(known)),
       log_(log),
@@ -47,8 +75,26 @@ reloader::reloader(asio::io_context& context, std::vector<std::filesystem::path>
       take_(std::move(take)),
       files_(context.get_executor()),
       due_(context, asio::steady_timer::time_point::max()) {
-    // Before anything changes: what the table at hand was made of.
-    files_.set(read_all(paths_, known_keys_).files);
+    follow(read_all(paths_, known_keys_).files);
+    // Since the table at hand was read, the files may have changed, and nobody was watching yet.
+    const auto now = read_all(paths_, known_keys_);
+    if (!now.faults.empty() || !is_same(now.users, present)) request();
+}
+
+// What was read before it was watched may have changed in between: then it is read once more.
+void reloader::follow(std::set<std::filesystem::path> files) {
+    const bool more = !std::includes(followed_.begin(), followed_.end(), files.begin(), files.end());
+    if (more && !followed_.empty()) {
+        wanted_ = true;
+        due_.expires_after(quiet);
+    }
+    followed_ = std::move(files);
+    const auto blind = files_.set(followed_);
+    if (!blind || std::exchange(blindness_told_, true)) return;
+    log_.error("users_not_watched", {{"reason", blind.message()},
+                                     {"hint",
+                                      "changes of the users' files are seen on SIGHUP only; the system's limit "
+                                      "is fs.inotify.max_user_watches"}});
 }
 
 void reloader::start() {
@@ -93,7 +139,13 @@ asio::awaitable<void> reloader::reload() {
     const auto since = std::chrono::steady_clock::now();
     const auto read = [this] { return read_all(paths_, known_keys_); };
     auto got = co_await runtime::offload(reading_, read);
-    files_.set(got.files);
+    follow(got.files);
+    if (is_being_written(got.files)) {
+        // Half a file may be a whole table. Whoever writes is through in a moment, or writes again.
+        wanted_ = true;
+        due_.expires_after(quiet);
+        co_return;
+    }
     if (got.faults.empty()) {
         const auto count = got.users.users.size();
         co_await take_(std::move(got.users));

@@ -25,10 +25,11 @@ public:
     /// Takes over a table; called on `context`, one call after another.
     using take_function = std::function<boost::asio::awaitable<void>(conf::user_table_settings)>;
 
-    /// `paths` as in gateway_settings::users, `known` the keys that were opened when they were read before. What is
-    /// passed by reference outlives the reloader.
-    reloader(boost::asio::io_context& context, std::vector<std::filesystem::path> paths, conf::opened_keys known,
-             const runtime::log& log, runtime::telemetry& counts, take_function take);
+    /// `paths` as in gateway_settings::users, `present` the table that was read from them, `known` the keys that were
+    /// opened then. What is passed by reference outlives the reloader.
+    reloader(boost::asio::io_context& context, std::vector<std::filesystem::path> paths,
+             const conf::user_table_settings& present, conf::opened_keys known, const runtime::log& log,
+             runtime::telemetry& counts, take_function take);
 
     /// Watches from now on; returns when `context` ends it, or on stop().
     void start();
@@ -41,6 +42,7 @@ private:
     boost::asio::awaitable<void> watch();
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<void> reload();
+    void follow(std::set<std::filesystem::path> files);
 
     const std::vector<std::filesystem::path> paths_;
     conf::opened_keys known_keys_;  // of the thread that reads
@@ -48,6 +50,8 @@ private:
     runtime::telemetry& counts_;
     const take_function take_;
     file_watch files_;
+    std::set<std::filesystem::path> followed_;
+    bool blindness_told_ = false;
     boost::asio::steady_timer due_;  // runs out, or is moved, when there is something to do
     bool stopped_ = false;
     bool wanted_ = false;

@@ -3,6 +3,7 @@
 #include "conf/runtime/deadline.hpp"
 #include "conf/runtime/offload.hpp"
 #include "server/commands.hpp"
+#include "server/listener.hpp"
 #include "server/ready_file.hpp"
 #include "server/resource_limits.hpp"
 #include "server/settings_report.hpp"
@@ -36,16 +37,24 @@ constexpr auto answer_patience = std::chrono::seconds(3);
 
 }  // namespace
 
-service::service(asio::io_context& context, conf::load_outcome settings, const runtime::log& log)
+service::service(asio::io_context& context, worker& monitoring, conf::load_outcome settings, const runtime::log& log)
     : context_(context),
       log_(log),
-      gateway_(context, settings.gateway, std::move(settings.users), log, metrics_),
-      reloader_(context, settings.gateway.users, std::move(settings.keys), log, metrics_,
+      gateway_(context, settings.gateway, settings.users, log, metrics_),
+      reloader_(context, settings.gateway.users, std::move(settings.users), std::move(settings.keys), log, metrics_,
                 [this](conf::user_table_settings users) { return gateway_.replace_users(std::move(users)); }),
-      hangups_(context, SIGHUP) {
-    if (!settings.gateway.monitoring.listen.empty()) {
-        monitor_.emplace(monitoring_.executor(), settings.gateway.monitoring.listen, pages(), log);
+      hangups_(context, SIGHUP),
+      monitoring_(monitoring) {
+    std::vector<asio::ip::tcp::acceptor> acceptors;
+    const auto all = listened_on(settings.gateway);
+    for (const auto& where : settings.gateway.monitoring.listen) {
+        acceptors.push_back(open_acceptor(monitoring_.executor(), where, all));
     }
+    if (!acceptors.empty()) monitor_.emplace(std::move(acceptors), pages(), log);
+}
+
+service::~service() {
+    monitoring_.stop();
 }
 
 void service::start() {
@@ -134,8 +143,9 @@ int serve(const serve_arguments& arguments) {
     }
     log.info("starting", {{"users", settings->users.users.size()}, {"open_files", files}});
 
+    worker monitoring("monitor");
     asio::io_context context(1);
-    service all(context, std::move(*settings), log);
+    service all(context, monitoring, std::move(*settings), log);
     all.start();
     if (!arguments.ready_file.empty()) write_ready_file(arguments.ready_file, all.ports());
 

@@ -23,8 +23,10 @@ namespace boxgate::server {
 /// answered, signals obeyed.
 class service {
 public:
-    /// Throws with a text for the operator if something cannot be opened. `log` outlives the service.
-    service(boost::asio::io_context& context, conf::load_outcome settings, const runtime::log& log);
+    /// Throws with a text for the operator if something cannot be opened. `log` outlives the service; `monitoring`,
+    /// whose calls may still be under way in `context` when that ends, outlives `context`.
+    service(boost::asio::io_context& context, worker& monitoring, conf::load_outcome settings, const runtime::log& log);
+    ~service();
 
     void start();
     std::map<std::string, std::vector<std::uint16_t>> ports() const;
@@ -46,7 +48,7 @@ private:
     gateway gateway_;
     reloader reloader_;
     boost::asio::signal_set hangups_;
-    worker monitoring_{"monitor"};  // metrics wait for workers, and must not make anybody else wait
+    worker& monitoring_;  // metrics wait for workers, and must not make anybody else wait
     std::optional<monitor> monitor_;
 };
 

@@ -1,13 +1,13 @@
 #include "server/warnings.hpp"
 
 #include "auth/password_hash.hpp"
+#include "protocol/ftp/self_check.hpp"
+#include "protocol/ssh/host_keys.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
-#include <algorithm>
 #include <charconv>
 #include <fcntl.h>
 #include <set>
+#include <stdexcept>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,16 +38,24 @@ bool has_unnamed_files(const std::filesystem::path& folder) {
     return true;
 }
 
+// Which ports are taken this moment is no matter of the settings: a gateway that runs takes some itself.
+ftp::surroundings at_rest() {
+    auto machine = ftp::surroundings::of_this_machine();
+    machine.is_free = [](const std::string&, std::uint16_t) { return true; };
+    return machine;
+}
+
 }  // namespace
 
-bool is_unreachable_passive_address(const std::string& address, const std::vector<conf::endpoint>& listens_on) {
-    boost::system::error_code error;
-    const auto told = boost::asio::ip::make_address(address, error);
-    if (error || !told.is_loopback()) return false;
-    return std::any_of(listens_on.begin(), listens_on.end(), [](const conf::endpoint& one) {
-        boost::system::error_code ignored;
-        return !boost::asio::ip::make_address(one.address, ignored).is_loopback();
-    });
+std::string refusal_of(const conf::load_outcome& settings) {
+    const auto found = ftp::check_data_connections(settings.gateway.ftp, at_rest());
+    if (!found.errors.empty()) return found.errors.front();
+    try {
+        if (!settings.gateway.sftp.listen.empty()) ssh::host_keys::look_at(settings.gateway.sftp.host_keys);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return {};
 }
 
 std::vector<std::string> warnings_of(const conf::load_outcome& settings, const std::filesystem::path& config) {
@@ -78,10 +86,8 @@ std::vector<std::string> warnings_of(const conf::load_outcome& settings, const s
         }
     }
     const auto& ftp = settings.gateway.ftp;
-    if (is_unreachable_passive_address(ftp.passive_address, ftp.listen)) {
-        found.push_back("ftp.passive_address: " + ftp.passive_address +
-                        " is this machine's address for itself; clients elsewhere cannot open data connections");
-    }
+    const auto data = ftp::check_data_connections(ftp, at_rest());
+    found.insert(found.end(), data.warnings.begin(), data.warnings.end());
     if (!ftp.listen.empty() && ftp.tls.mode == conf::tls_mode::off) {
         found.push_back("ftp.tls.mode: off lets passwords and files travel in the clear");
     }

@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/locale/utf.hpp>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
@@ -53,9 +54,28 @@ bool needs_quotes(std::string_view text) {
     return false;
 }
 
-// JSON's own escapes keep control bytes out of the line, in both formats. What is not UTF-8 goes out as it is.
+// Clients name files as they like. What is not UTF-8, and the controls that JSON lets through, become U+FFFD.
+std::string clean(std::string_view text) {
+    using utf8 = boost::locale::utf::utf_traits<char>;
+    std::string kept;
+    kept.reserve(text.size());
+    for (auto at = text.begin(); at != text.end();) {
+        const auto begin = at;
+        const auto letter = utf8::decode(at, text.end());
+        const bool good = boost::locale::utf::is_valid_codepoint(letter);
+        if (!good) at = begin + 1;
+        if (good && (letter < 0x7f || letter > 0x9f)) {
+            kept.append(begin, at);
+        } else {
+            kept += "\xef\xbf\xbd";
+        }
+    }
+    return kept;
+}
+
+// JSON's own escapes keep the other control bytes out of the line, in both formats.
 std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string_view(text));
+    return boost::json::serialize(boost::json::string_view(clean(text)));
 }
 
 void append_value(std::string& line, const log_field& field, bool always_quote) {

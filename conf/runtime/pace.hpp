@@ -16,6 +16,8 @@ public:
     /// At least 1. A second's worth may be moved at once after a pause.
     explicit pace(std::uint64_t bytes_per_second) : rate_(bytes_per_second) {}
 
+    std::uint64_t rate() const { return rate_; }
+
     /// `bytes` have been moved; how long to pause before the next.
     clock::duration take(std::uint64_t bytes, clock::time_point now) {
         const auto cost = std::chrono::duration_cast<clock::duration>(

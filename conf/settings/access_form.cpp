@@ -6,8 +6,24 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 namespace boxgate::conf {
+
+namespace {
+
+// Box takes upper and lower case for one; here at least the letters of ASCII.
+std::string one_spelling(const std::string& path) {
+    std::string one;
+    for (const char c : path) {
+        if (c == '/' && one.ends_with('/')) continue;
+        one += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    if (one.ends_with('/')) one.pop_back();
+    return one;
+}
+
+}  // namespace
 
 void read_permissions(read_context& c, const yaml_node& v, std::vector<std::string>& into) {
     std::vector<std::string> given;
@@ -28,12 +44,17 @@ void read_path_rules(read_context& c, const yaml_node& v, std::vector<path_rule>
         return c.report(v.at, c.key() + " must be a map of paths and permissions, such as /Inbox: [upload]");
     }
     std::vector<path_rule> rules;
+    std::map<std::string, std::string> seen;
     for (const auto& entry : v.map) {
         const bool plain = entry.key.starts_with('/') && entry.key.size() > 1 && entry.key.size() <= 4096 &&
                            (entry.key + "/").find("/../") == std::string::npos;
         if (!plain) {
             c.report(entry.at, c.key() + ": a path below the user's root must begin with / and have no .., unlike " +
                                    shown(entry.key));
+            continue;
+        }
+        if (const auto [first, is_new] = seen.emplace(one_spelling(entry.key), entry.key); !is_new) {
+            c.report(entry.at, c.key() + ": " + shown(entry.key) + " is the same path as " + shown(first->second));
             continue;
         }
         const read_context::scope inside(c, entry.key, entry.value->at);

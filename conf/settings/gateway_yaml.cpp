@@ -106,7 +106,7 @@ constexpr row<sftp_settings> sftp_table[] = {
     {"listen", [](read_context& c, const yaml_node& v, sftp_settings& to) { read_listen(c, v, to.listen); }},
     {"host_keys",
      [](read_context& c, const yaml_node& v, sftp_settings& to) {
-         read_each(c, v, [&](const yaml_node& one) {
+         read_some(c, v, [&](const yaml_node& one) {
              std::filesystem::path key;
              read_path(c, one, key);
              if (!key.empty()) to.host_keys.push_back(std::move(key));
@@ -222,7 +222,7 @@ constexpr row<log_settings> log_table[] = {{"format", read_log_format}, {"level"
 
 // A port alone is one of this machine's own: what is told there is not for everybody.
 void read_monitoring_listen(read_context& c, const yaml_node& v, monitoring_settings& to) {
-    read_each(c, v, [&](const yaml_node& one) {
+    read_some(c, v, [&](const yaml_node& one) {
         if (one.what == yaml_node::kind::scalar && !one.text.empty() &&
             one.text.find_first_not_of("0123456789") == std::string::npos) {
             endpoint local;
@@ -241,7 +241,7 @@ constexpr row<monitoring_settings> monitoring_table[] = {{"listen", read_monitor
 using top = gateway_settings;
 
 void read_users_paths(read_context& c, const yaml_node& v, top& to) {
-    read_each(c, v, [&](const yaml_node& one) {
+    read_some(c, v, [&](const yaml_node& one) {
         std::filesystem::path path;
         read_path(c, one, path);
         if (!path.empty()) to.users.push_back(std::move(path));

@@ -45,6 +45,7 @@ parsed<ip_network> ip_network::parse(std::string_view text) {
     ip_network network;
     network.base_ = ip::make_address(std::string(text.substr(0, slash)), error);
     if (error) return bad("the address must be numeric");
+    if (unmapped(network.base_) != network.base_) return bad("write an IPv4 address without ::ffff:");
     const unsigned bits = network.base_.is_v4() ? 32 : 128;
     network.prefix_ = bits;
     if (slash != std::string_view::npos) {

@@ -10,6 +10,8 @@ namespace boxgate::conf {
 
 namespace {
 
+constexpr std::size_t longest_shown = 255;
+
 struct open_file {
     explicit open_file(const char* name) : descriptor(::open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
     ~open_file() {
@@ -22,6 +24,11 @@ struct open_file {
 };
 
 wrong cannot_read(const std::filesystem::path& file, const std::string& why) {
+    // A pasted secret where a path belongs must not get into the log.
+    if (file.native().size() > longest_shown || file.native().find('\n') != std::string::npos) {
+        return wrong{"what stands in the place of a path is none (" + std::to_string(file.native().size()) +
+                     " characters)"};
+    }
     return wrong{"cannot read " + file.string() + ": " + why};
 }
 

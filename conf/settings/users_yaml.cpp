@@ -52,7 +52,12 @@ std::shared_ptr<const box_app> read_app(ctx& c, const yaml_entry& entry) {
 struct opened_file {
     opened_file(const users_text& text, const file_source& files, std::vector<fault>& faults, key_trials& keys)
         : context(text.file, files, faults, &keys), root(read_yaml(text.text, text.file.string(), faults)) {
-        if (root) read_map(context, *root, top, top_table);
+        if (root && root->what == yaml_node::kind::null) {
+            // Met in the middle of being written, perhaps: its users are not gone.
+            context.report(root->at, "the file holds nothing; take it away, or write `groups: {}` if that is meant");
+        } else if (root) {
+            read_map(context, *root, top, top_table);
+        }
     }
 
     ctx context;

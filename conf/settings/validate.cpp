@@ -3,7 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 namespace boxgate::conf {
 
@@ -41,16 +41,27 @@ private:
         if (!any && !tried) {
             report("ftp", "nothing listens: give ftp.listen or sftp.listen, such as 0.0.0.0:2121");
         }
-        std::set<std::string> taken;
-        const auto take = [&](const std::string& key, const std::vector<endpoint>& all) {
-            for (const auto& one : all) {
-                const auto name = one.address + " port " + std::to_string(one.port);
-                if (one.port != 0 && !taken.insert(name).second) report(key, key + ": " + name + " is listed twice");
-            }
-        };
         take("ftp.listen", settings_.ftp.listen);
         take("ftp.tls.implicit_listen", settings_.ftp.tls.implicit_listen);
         take("sftp.listen", settings_.sftp.listen);
+        take("monitoring.listen", settings_.monitoring.listen);
+    }
+
+    // [::] leaves IPv4 to whoever else is listed for it.
+    void take(const std::string& key, const std::vector<endpoint>& all) {
+        for (const auto& one : all) {
+            const auto address = boost::asio::ip::make_address(one.address);
+            const auto name = one.address + " port " + std::to_string(one.port);
+            for (const auto& [other, port] : taken_) {
+                if (one.port == 0 || port != one.port || other.is_v4() != address.is_v4()) continue;
+                if (other == address) {
+                    report(key, key + ": " + name + " is listed twice");
+                } else if (other.is_unspecified() || address.is_unspecified()) {
+                    report(key, key + ": " + name + " and " + other.to_string() + " of the same port are one");
+                }
+            }
+            taken_.emplace_back(address, one.port);
+        }
     }
 
     void passive() {
@@ -116,6 +127,7 @@ private:
     std::string file_;
     const key_positions& positions_;
     std::vector<fault> faults_;
+    std::vector<std::pair<boost::asio::ip::address, std::uint16_t>> taken_;
 };
 
 }  // namespace

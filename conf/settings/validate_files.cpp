@@ -107,7 +107,9 @@ private:
         for (const auto& path : settings_.sftp.host_keys) {
             std::error_code error;
             if (std::filesystem::is_directory(path, error)) {
-                if (const auto why = why_not(path, R_OK | X_OK); !why.empty()) {
+                const bool whole = std::filesystem::exists(path / "ssh_host_ed25519_key", error) &&
+                                   std::filesystem::exists(path / "ssh_host_rsa_key", error);
+                if (const auto why = why_not(path, R_OK | X_OK | (whole ? 0 : W_OK)); !why.empty()) {
                     report("sftp.host_keys", "the folder " + path.string() + " cannot be used: " + why);
                 }
                 continue;

@@ -55,7 +55,7 @@ void read_secret(read_context& context, const yaml_node& node, secret& into) {
 }
 
 void read_listen(read_context& context, const yaml_node& node, std::vector<endpoint>& into) {
-    read_each(context, node, [&](const yaml_node& one) {
+    read_some(context, node, [&](const yaml_node& one) {
         endpoint read;
         read_parsed(context, one, "an address and port such as 0.0.0.0:2121", parse_endpoint, read);
         if (!read.address.empty()) into.push_back(std::move(read));

@@ -83,4 +83,14 @@ void read_each(read_context& context, const yaml_node& node, ReadOne read_one) {
     for (const auto& one : node.list) read_one(*one);
 }
 
+/// The same for what needs at least one value.
+template <class ReadOne>
+void read_some(read_context& context, const yaml_node& node, ReadOne read_one) {
+    if (node.what == yaml_node::kind::list && node.list.empty()) {
+        context.report(node.at, context.key() + " is an empty list; leave it out, or give at least one value");
+        return;
+    }
+    read_each(context, node, read_one);
+}
+
 }  // namespace boxgate::conf

@@ -17,6 +17,9 @@ public:
     /// cannot be read, written or used.
     static host_keys load(const std::vector<std::filesystem::path>& files);
 
+    /// Throws as load() would, and makes nothing: what does not exist is passed over.
+    static void look_at(const std::vector<std::filesystem::path>& files);
+
     struct fingerprint {
         std::string type;    ///< "ssh-ed25519"
         std::string sha256;  ///< "SHA256:..." as ssh-keygen -l prints it
@@ -30,6 +33,9 @@ public:
     std::vector<key_handle> copies() const;
 
 private:
+    enum class missing_ones { made, passed_over };
+    static host_keys read_all(const std::vector<std::filesystem::path>& files, missing_ones what);
+
     std::vector<key_handle> keys_;
     std::vector<fingerprint> fingerprints_;
 };

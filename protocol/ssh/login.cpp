@@ -144,7 +144,7 @@ asio::awaitable<void> login::check_password(std::shared_ptr<login> self, std::st
     auto who = co_await std::move(proving);
     const auto message = std::move(self->waiting_);
     if (!message) co_return;  // the session has ended meanwhile
-    if (who && self->is_admitted(*who)) {
+    if (who) {
         self->accept(message, std::move(who), key_shown ? "publickey and password" : method);
     } else {
         self->refuse(message, user, method);
@@ -166,6 +166,8 @@ asio::awaitable<std::shared_ptr<const auth::account>> login::prove(std::string u
     auto asking = user == key_shown_for_ ? door.verify_password_after_key(user, std::move(password))
                                          : door.verify_password(user, std::move(password));
     auto who = co_await std::move(asking);
+    // Counted as a wrong password, too: else the guard's delays would tell that it is the right one.
+    if (who && !is_admitted(*who)) who = nullptr;
     if (who) {
         with_.guard.succeeded(address_, user, clock::now());
         co_return who;

@@ -12,8 +12,8 @@ LOGINS = 4  # got wrong until an address is banned
 EXEMPT = "127.0.0.9"
 
 
-def guarded(arguments):
-    lab = Lab(arguments.bin, start=False)
+def guarded(arguments, users=None):
+    lab = Lab(arguments.bin, start=False, users=users)
     gateway = json.loads((lab.directory / "gateway.yaml").read_text())
     # What comes from this machine is exempt unless the file says otherwise.
     gateway["login_guard"] = {"ban_address_after": LOGINS, "never_ban": [EXEMPT]}
@@ -79,5 +79,19 @@ def who_is_never_banned_may_guess(arguments):
         expect_equal(lab.log_events("address_banned"), [], "bans in the log")
 
 
+def the_right_password_from_a_wrong_address_is_a_wrong_one(arguments):
+    """Were it not counted, the guard's delays would tell a stranger that it is the right one."""
+    logins = [f"elsewhere-{number}" for number in range(LOGINS)]
+    elsewhere = {"allow_from": ["192.0.2.0/24"], "box_user": "alice@example.com"}
+    with guarded(arguments, {login: elsewhere for login in logins}) as lab:
+        for stranger, enters in (("127.0.0.6", over_ftp), ("127.0.0.7", over_sftp)):
+            for login in logins:
+                expect(not enters(lab, stranger, login, PASSWORD), f"{login} got in from {stranger}")
+            expect_equal(len(bans(lab, stranger)), 1, f"{enters.__name__}: bans in the log")
+        expect_equal({line["reason"] for line in lab.log_events("login_not_admitted")}, {"the address is not in allow_from"},
+                     "the log's reasons")
+
+
 if __name__ == "__main__":
-    main(an_address_that_guesses_is_refused_all, who_is_never_banned_may_guess)
+    main(an_address_that_guesses_is_refused_all, who_is_never_banned_may_guess,
+         the_right_password_from_a_wrong_address_is_a_wrong_one)

@@ -4,6 +4,7 @@ import ftplib
 import signal
 import os
 import socket
+import time
 
 import clients
 from lab import Lab, Failed, expect, expect_equal, main, wait_until
@@ -104,6 +105,25 @@ def what_does_not_finish_in_time_is_cut_off_and_not_stored(arguments):
         expect(not lab.box.upload_sessions(), "an upload session is left open at Box")
 
 
+def a_second_signal_does_not_wait(arguments):
+    """Neither for a client nor for Box: what Box is taking in gets a moment, whatever the deadline says."""
+    with Lab(arguments.bin) as lab:
+        content = os.urandom(SIZE)
+        ftp, data = begin_store(lab, "slow", content)
+        with lab.box.delayed_stores(30):
+            met = lab.box.ask("GET", "/state")["faults_taken"]
+            data.sendall(content[SIZE // 2:])
+            data.close()
+            wait_until(lambda: lab.box.ask("GET", "/state")["faults_taken"] > met, "Box is taking it in")
+            tell_to_stop(lab)
+            begin = time.monotonic()
+            os.kill(lab.gateway.pid, signal.SIGTERM)
+            expect_equal(exit_code(lab), 3, "exit code")
+            expect(time.monotonic() - begin < 20, "it waited")
+        expect(lab.log_events("uploads_cut_off"), "the log does not tell")
+        ftp.close()
+
+
 if __name__ == "__main__":
     main(transfers_finish_and_idle_ones_are_told, what_box_is_taking_in_is_waited_for,
-         what_does_not_finish_in_time_is_cut_off_and_not_stored)
+         what_does_not_finish_in_time_is_cut_off_and_not_stored, a_second_signal_does_not_wait)

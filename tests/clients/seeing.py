@@ -5,6 +5,7 @@ import ftplib
 import io
 import json
 import re
+import socket
 import threading
 import time
 import urllib.error
@@ -220,7 +221,7 @@ def check_online_tells_what_is_wrong(arguments):
 def check_warns_of_what_works_but_should_not_stay(arguments):
     with Lab(arguments.bin, start=False) as lab:
         weak = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1"
-        lab.write_settings({"ann": {"password": weak}}, {"listen": "0.0.0.0:2121", "passive_address": "127.0.0.1"}, {}, {})
+        lab.write_settings({"ann": {"password": weak}}, {"listen": "8.8.8.8:2121", "passive_address": "10.0.0.1"}, {}, {})
         (lab.directory / "users.yaml").chmod(0o644)
         code, text = lab.check()
         expect_equal(code, 0, "exit code of check")
@@ -228,6 +229,32 @@ def check_warns_of_what_works_but_should_not_stay(arguments):
             expect(f"warning: " in text and word in text, f"{word} is not in:\n{text}")
         (lab.directory / "users.yaml").chmod(0o600)
         expect("users.yaml holds secrets" not in lab.check()[1], "warned of a file that only its owner reads")
+
+
+def check_refuses_what_serve_refuses(arguments):
+    with Lab(arguments.bin, start=False) as lab:
+        no_key = lab.directory / "no_key"
+        no_key.write_text("no key\n")
+        for ftp, sftp, words in (({"listen": "0.0.0.0:2121", "passive_address": "127.0.0.1"}, {}, "loopback"),
+                                 ({}, {"host_keys": [str(no_key)]}, "not a private key"),
+                                 ({}, {"host_keys": []}, "is an empty list"),
+                                 ({"listen": []}, {}, "is an empty list"),
+                                 ({"listen": ["0.0.0.0:2121", "127.0.0.1:2121"]}, {}, "are one")):
+            lab.write_settings({"ann": {}}, ftp, sftp, {})
+            for command in (["check"], ["serve"]):
+                done = lab.run([lab.program("boxgate"), *command, "--config", lab.directory / "gateway.yaml"], check=False)
+                expect(done.returncode in (1, 2) and words in done.stdout, f"{command}: {words} is not in:\n{done.stdout}")
+                expect(command == ["serve"] or done.returncode == 2, f"exit code {done.returncode}")
+
+
+def health_does_not_wait_for_ever(arguments):
+    with Lab(arguments.bin, start=False) as lab, socket.create_server(("127.0.0.1", 0)) as silent:
+        gateway = json.loads((lab.directory / "gateway.yaml").read_text())
+        gateway["monitoring"] = {"listen": silent.getsockname()[1]}
+        (lab.directory / "gateway.yaml").write_text(json.dumps(gateway))
+        done = lab.run([lab.program("boxgate"), "health", "--config", lab.directory / "gateway.yaml"], check=False)
+        expect_equal(done.returncode, 1, "exit code of health")
+        expect("no answer in time" in done.stdout, done.stdout)
 
 
 def user_add_prints_lines_that_work(arguments):
@@ -247,4 +274,5 @@ if __name__ == "__main__":
     main(every_operation_is_one_line_without_a_secret, what_box_stores_for_nobody_is_told_too,
          pages_tell_health_and_numbers, waits_and_what_the_cache_knew_are_counted,
          readiness_follows_box_and_the_drain, check_online_tells_what_is_wrong,
-         check_warns_of_what_works_but_should_not_stay, user_add_prints_lines_that_work)
+         check_warns_of_what_works_but_should_not_stay, check_refuses_what_serve_refuses, health_does_not_wait_for_ever,
+         user_add_prints_lines_that_work)

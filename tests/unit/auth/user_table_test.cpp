@@ -73,6 +73,23 @@ BOOST_AUTO_TEST_CASE(each_permission_grants_its_own_access_and_nothing_else) {
     BOOST_TEST((table.find("two")->account->access == (access::list | access::download)));
 }
 
+BOOST_AUTO_TEST_CASE(a_login_keeps_its_pace_through_a_reload) {
+    boxgate::conf::user_table_settings settings;
+    auto& ann = add_user(settings, "ann", sha512_hash);
+    ann.upload_rate = 1000;
+    ann.download_rate = 2000;
+    const user_table before(settings);
+    ann.download_rate = 3000;
+    add_user(settings, "bob", sha512_hash).upload_rate = 1000;
+    const user_table after(settings, &before);
+    const auto was = before.find("ann")->account;
+    const auto is = after.find("ann")->account;
+    BOOST_TEST((is->upload_pace == was->upload_pace));
+    BOOST_TEST((is->download_pace != was->download_pace));
+    BOOST_TEST(is->download_pace->rate() == 3000u);
+    BOOST_TEST((after.find("bob")->account->upload_pace != was->upload_pace));
+}
+
 BOOST_AUTO_TEST_CASE(keys_are_kept_in_their_wire_form) {
     user_table_settings settings;
     add_user(settings, "alice", "").public_keys = {ed25519_line('a'), ed25519_line('b'), ed25519_line('a')};

@@ -36,4 +36,13 @@ BOOST_AUTO_TEST_CASE(anything_else_is_refused_without_waiting) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_secret_in_the_place_of_a_path_is_not_told) {
+    for (const auto& text : {std::string(300, 'S'), std::string("-----BEGIN KEY\nSECRET")}) {
+        const auto refused = read_text_file(text);
+        BOOST_REQUIRE(refused.has_error());
+        BOOST_TEST(refused.error().text.find('S') == std::string::npos, refused.error().text);
+        BOOST_TEST(refused.error().text.find(std::to_string(text.size())) != std::string::npos);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -85,6 +85,7 @@ BOOST_AUTO_TEST_CASE(bad_ones_are_told) {
         {"paths: { Inbox: upload }", "must begin with /"},
         {"paths: { /a/../b: upload }", "have no .."},
         {"paths: { /a: write }", "must be list, download"},
+        {"paths: { /In/box: list, /in//BOX/: upload }", "is the same path as '/In/box'"},
         {"allow_from: 192.0.2.1/24", "192.0.2.0"},
         {"allow_from: []", "would let nobody in"},
         {"expires: 2027-02-29", "must be a day of the calendar"},
@@ -118,6 +119,14 @@ BOOST_AUTO_TEST_CASE(apps_and_groups_of_one_file_serve_the_users_of_another) {
     BOOST_TEST_REQUIRE(faults.size() == 1U);
     BOOST_TEST(faults[0].file == "/lab/c.yaml");
     BOOST_TEST(faults[0].text.find("is in /lab/a.yaml, too") != std::string::npos, faults[0].text);
+    // Met while it is being written, perhaps: its users are not gone.
+    for (const auto* nothing : {"", "# all left\n"}) {
+        faults.clear();
+        texts.back() = boxgate::conf::users_text("/lab/c.yaml", nothing);
+        boxgate::conf::read_users(texts, files.source(), faults, known);
+        BOOST_TEST_REQUIRE(faults.size() == 1U);
+        BOOST_TEST(faults[0].text.find("holds nothing") != std::string::npos, faults[0].text);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
