@@ -13,6 +13,7 @@
 #include "server/box_settings.hpp"
 #include "server/listener.hpp"
 #include "server/observers.hpp"
+#include "server/readiness.hpp"
 #include "server/site.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -44,7 +45,6 @@ constexpr unsigned credential_threads = 2;
 constexpr unsigned disk_threads = 4;
 constexpr std::chrono::seconds cut_off_patience{5};   // for what is told to end at once
 constexpr std::chrono::seconds settling_patience{2};  // for commits, whatever the deadline says
-constexpr std::chrono::seconds probe_patience{10};
 constexpr std::chrono::seconds worker_patience{2};
 
 box::engine::transport_factory transports(const conf::gateway_settings& settings, runtime::telemetry& counts) {
@@ -273,29 +273,6 @@ struct gateway::parts {
         for (auto& one : sites) one->end_logins(gone);
     }
 
-    // Box is asked only if somebody wants to know, and not for each time it is wanted.
-    asio::awaitable<std::string> unready() {
-        if (draining) co_return "boxgate is stopping\n";
-        while (probing) co_await probed.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (std::chrono::steady_clock::now() < probed_at + std::chrono::seconds(15)) co_return box_trouble;
-        probing = true;
-        auto asking = runtime::run_on(control.executor(), engine.probe(probe_patience));
-        const auto states = co_await std::move(asking);
-        // One tenant's trouble must not take the others' gateway away.
-        box_trouble.clear();
-        for (const auto& [app, state] : states) {
-            if (state.has_value()) {
-                box_trouble.clear();
-                break;
-            }
-            box_trouble += "app " + app + ": " + state.error().detail + "\n";
-        }
-        probed_at = std::chrono::steady_clock::now();
-        probing = false;
-        probed.cancel();
-        co_return box_trouble;
-    }
-
     asio::io_context& main_context;
     const conf::gateway_settings settings;
     const runtime::log& log;
@@ -317,14 +294,11 @@ struct gateway::parts {
     std::shared_ptr<net::server_tls> certificate;  // null where FTP has no TLS
     worker control{"control"};
     box::engine engine;
+    readiness ready{main_context, control.executor(), engine};
     std::vector<std::unique_ptr<site>> sites;
     std::vector<std::unique_ptr<listener>> listeners;
     bool hurried = false;
     bool draining = false;
-    std::chrono::steady_clock::time_point probed_at = std::chrono::steady_clock::time_point::min();
-    bool probing = false;
-    asio::steady_timer probed{main_context, asio::steady_timer::time_point::max()};  // who waits for the answer
-    std::string box_trouble;
 };
 
 gateway::gateway(asio::io_context& main_context, conf::gateway_settings settings, conf::user_table_settings users,
@@ -351,7 +325,9 @@ asio::awaitable<void> gateway::replace_users(conf::user_table_settings users) {
 }
 
 asio::awaitable<std::string> gateway::unready() {
-    return parts_->unready();
+    if (parts_->draining) co_return "boxgate is stopping\n";
+    auto asking = parts_->ready.trouble();
+    co_return co_await std::move(asking);
 }
 
 asio::awaitable<void> gateway::ping() {

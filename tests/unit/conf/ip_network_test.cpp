@@ -38,8 +38,9 @@ BOOST_AUTO_TEST_CASE(ipv4_over_an_ipv6_socket_counts_as_ipv4) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_network_is_refused) {
-    for (const auto* text : {"", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/-1",
-                             "10.0.0.0/8 ", "::/129", "example.com", "10.0.0.0/ 8", "10.1.0.0/8", "2001:db8::1/32"}) {
+    for (const auto* text :
+         {"", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/-1", "10.0.0.0/8 ", "::/129",
+          "example.com", "::ffff:10.0.0.1", "::ffff:10.0.0.0/104", "10.0.0.0/ 8", "10.1.0.0/8", "2001:db8::1/32"}) {
         BOOST_TEST(conf::ip_network::parse(text).has_error(), text);
     }
     BOOST_TEST(conf::ip_network::parse("10.1.0.0/8").error().text.find("begins at 10.0.0.0") != std::string::npos);
