@@ -1,5 +1,6 @@
 #include "conf/runtime/offload.hpp"
-#include "tests/conformance/box_case.hpp"
+#include "tests/conformance/box_fixture.hpp"
+#include "tests/support/run_coro.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -13,9 +14,11 @@ using namespace boxgate::testing;
 
 // Only a sanitizer sees what goes wrong here: the call is answered when nobody else has its tree any more.
 BOOST_AUTO_TEST_CASE(a_call_outlives_its_caller_and_the_caller_s_login) {
-    box_case with([](boxgate::box::options& how) { how.events = false; });
-    auto& home = with.home;
-    with.trouble("OPTIONS /files/content", 1, [](auto& what) { what.delay_ms = 500; });
+    box_fixture home([](boxgate::box::options& how) { how.events = false; });
+    box_simulator::fault slow;
+    slow.match = "OPTIONS /files/content";
+    slow.delay_ms = 500;
+    home.box().trouble().add(slow);
     auto files = home.open(true);
     boost::asio::cancellation_signal leave;
     bool left = false;
