@@ -261,11 +261,12 @@ struct gateway::parts {
         const auto present = authenticator.table();
         const auto make = [&users, &present] { return std::make_shared<const auth::user_table>(users, present.get()); };
         auto table = co_await runtime::offload(credentials, make);
-        const auto before = std::exchange(logins, logins_of(users));
+        auto now = logins_of(users);
         // Who is just logging in with what the old table said of him finds no Box identity any more.
-        auto swapping = engine.replace_identities(identities_of(only(users, logins)));
+        auto swapping = engine.replace_identities(identities_of(only(users, now)));
         co_await runtime::run_on(control.executor(), std::move(swapping));
         authenticator.replace(std::move(table));
+        const auto before = std::exchange(logins, std::move(now));
         std::set<std::string> gone;
         std::ranges::set_difference(before, logins, std::inserter(gone, gone.end()));
         for (const auto& login : gone) log.info("login_removed", {{"login", login}});

@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto quiet = std::chrono::milliseconds(200);  // several files are seldom written in one moment
+constexpr unsigned most_postponed = 25;                 // whoever writes all the time must not put it off for ever
 constexpr std::size_t most_faults = 20;                 // in the log; `boxgate check` tells all
 
 struct reading {
@@ -140,12 +141,13 @@ asio::awaitable<void> reloader::reload() {
     const auto read = [this] { return read_all(paths_, known_keys_); };
     auto got = co_await runtime::offload(reading_, read);
     follow(got.files);
-    if (is_being_written(got.files)) {
+    if (is_being_written(got.files) && ++postponed_ < most_postponed) {
         // Half a file may be a whole table. Whoever writes is through in a moment, or writes again.
         wanted_ = true;
         due_.expires_after(quiet);
         co_return;
     }
+    postponed_ = 0;
     if (got.faults.empty()) {
         const auto count = got.users.users.size();
         co_await take_(std::move(got.users));

@@ -41,7 +41,7 @@ service::service(asio::io_context& context, worker& monitoring, conf::load_outco
     : context_(context),
       log_(log),
       gateway_(context, settings.gateway, settings.users, log, metrics_),
-      reloader_(context, settings.gateway.users, std::move(settings.users), std::move(settings.keys), log, metrics_,
+      reloader_(context, settings.gateway.users, settings.users, std::move(settings.keys), log, metrics_,
                 [this](conf::user_table_settings users) { return gateway_.replace_users(std::move(users)); }),
       hangups_(context, SIGHUP),
       monitoring_(monitoring) {
