@@ -6,11 +6,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include <sstream>
+#include <thread>
 
 BOOST_AUTO_TEST_SUITE(reload)
 
 namespace asio = boost::asio;
 namespace conf = boxgate::conf;
+namespace fs = std::filesystem;
 namespace runtime = boxgate::runtime;
 using boxgate::testing::temp_dir;
 using namespace std::chrono_literals;
@@ -44,7 +46,7 @@ struct lab {
             taken.push_back(names);
             co_return;
         };
-        subject.emplace(context, std::vector<std::filesystem::path>{file}, present, known, log,
+        subject.emplace(context, std::vector<fs::path>{file}, present, known, log,
                         runtime::telemetry::none(), take);
         subject->start();
     }
@@ -56,7 +58,7 @@ struct lab {
     bool says(const std::string& event) const { return lines.str().find(event) != std::string::npos; }
 
     temp_dir home;
-    std::filesystem::path file;
+    fs::path file;
     conf::opened_keys known;
     std::stringstream lines;
     runtime::log log{runtime::log_format::human, runtime::log_level::info,
@@ -97,10 +99,18 @@ BOOST_AUTO_TEST_CASE(what_changed_before_anybody_watched_is_taken_over) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_just_being_written_is_waited_for) {
     lab on;
     on.start(on.read());
-    // Half a table is a table. SIGHUP has it read at once.
+    // Half a table is a table, and somebody goes on writing to it. SIGHUP has it read at once.
     on.home.write("users.yaml", table_of({"ann"}));
-    on.subject->request();
-    for (int i = 0; i < 5; ++i) on.context.run_one_for(5ms);
+    {
+        const std::jthread writer([&on](std::stop_token stop) {
+            while (!stop.stop_requested()) {
+                fs::last_write_time(on.file, fs::file_time_type::clock::now());
+                std::this_thread::sleep_for(2ms);
+            }
+        });
+        on.subject->request();
+        BOOST_TEST(!on.run_until([&] { return !on.taken.empty(); }, 600ms));
+    }
     on.home.write("users.yaml", table_of({"ann", "bob", "cid"}));
     BOOST_TEST(on.run_until([&] { return !on.taken.empty(); }));
     BOOST_TEST(on.taken.front() == "ann bob cid ");
