@@ -57,6 +57,8 @@ std::size_t upload::write(std::uint64_t offset, std::span<const std::byte> bytes
     }
     touched_ = true;
     if (filling_ && (filling_->room().empty() || filling_offset_ + filling_->size() != offset)) flush();
+    // What the storage refuses without waiting it has refused by now.
+    if (failure_) return bytes.size();
     if (!filling_) {
         if (queued_.size() >= max_queued || place().upload_blocks >= place().limits.max_blocks) return 0;
         bool patience_lost = false;
@@ -78,6 +80,7 @@ std::size_t upload::write(std::uint64_t offset, std::span<const std::byte> bytes
 }
 
 void upload::flush() {
+    if (failure_) drop_blocks();
     if (!filling_) return;
     queued_.emplace_back(filling_offset_, std::move(*filling_));
     filling_.reset();
@@ -92,6 +95,10 @@ void upload::release_memory() {
 asio::awaitable<void> upload::work() {
     auto next = std::move(queued_.front());
     queued_.pop_front();
+    if (!sink_) {
+        --place().upload_blocks;
+        co_return;
+    }
     sink_in_use_ = true;
     const auto written = co_await sink_->write(next.offset, std::move(next.data));
     sink_in_use_ = false;
@@ -154,17 +161,20 @@ std::optional<storage::failure> upload::set_attributes(const attributes& wanted)
 }
 
 // An existing file opened without TRUNC, to which nothing was written and no size set, stays as it is.
-asio::awaitable<bool> upload::leaves_file_alone() {
+asio::awaitable<storage::result<bool>> upload::leaves_file_alone() {
     if (truncates_ || size_set_ || size_ > 0) co_return false;
     const auto found = co_await place().files->stat(path());
+    if (found.has_error() && found.error().code != errc::not_found) co_return found.error();
     co_return found.has_value();
 }
 
 asio::awaitable<storage::result<void>> upload::store() {
     if (failure_) co_return *failure_;
     if (stored_) co_return storage::result<void>();
-    const bool nothing_to_do = co_await leaves_file_alone();
-    if (nothing_to_do) co_return storage::result<void>();
+    const auto nothing_to_do = co_await leaves_file_alone();
+    if (nothing_to_do.has_error()) co_return nothing_to_do.error();
+    if (*nothing_to_do) co_return storage::result<void>();
+    if (failure_) co_return *failure_;
     const storage::commit_gate gate = [place = std::weak_ptr<workplace>(shared_place())] {
         const auto session = place.lock();
         return session && session->alive;

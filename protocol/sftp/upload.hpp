@@ -62,7 +62,7 @@ private:
     boost::asio::awaitable<void> serve_copy(request what);
     boost::asio::awaitable<storage::result<void>> copy();
     boost::asio::awaitable<storage::result<void>> copy_through();
-    boost::asio::awaitable<bool> leaves_file_alone();
+    boost::asio::awaitable<storage::result<bool>> leaves_file_alone();
 
     std::unique_ptr<storage::sink> sink_;
     bool truncates_;

@@ -44,10 +44,10 @@ asio::awaitable<storage::result<void>> upload::copy() {
     if (copied.error().code != errc::exists) co_return copied.error();
     if (failure_) co_return *failure_;
     sink_in_use_ = true;
-    const auto moved = co_await copy_through();
+    auto stored = co_await copy_through();
+    if (stored.has_value()) stored = co_await store();
     sink_in_use_ = false;
-    if (moved.has_error()) co_return moved.error();
-    const auto stored = co_await store();
+    if (failure_) sink_.reset();
     stored_ = stored.has_value();
     co_return stored;
 }

@@ -1,6 +1,7 @@
 // Files being written: any order, holes, sizes, what others see meanwhile.
 #include "tests/unit/sftp/sftp_lab.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -185,6 +186,33 @@ BOOST_FIXTURE_TEST_CASE(a_failure_is_told_at_the_next_write_and_at_close, fixtur
     BOOST_TEST(tree->bytes("/old") == "the old file");
     BOOST_TEST(blocks->blocks_in_use() == 0u);
     BOOST_TEST(tree->open_sinks == 0);
+}
+
+// As in the server, packets come from inside the context: what does not wait is over before feed() returns.
+BOOST_FIXTURE_TEST_CASE(a_failure_that_does_not_wait_is_told_as_well, fixture) {
+    const auto file = open("/old", storing);
+    tree->faults.fail_next(verb::write, {errc::too_large, "it does not fit"});
+    const std::string half(block::capacity / 2, 'x');
+    std::vector<std::uint32_t> ids;
+    std::string packets;
+    for (int i = 0; i < 4; ++i) {
+        ids.push_back(next_id());
+        packets += make_write(ids.back(), file, i * half.size(), half).bytes();
+    }
+    boost::asio::post(context, [&] { send(packets); });
+    const auto refused = reply(ids.back());
+    BOOST_TEST(refused.message() == "it does not fit");
+    BOOST_TEST(close(file).message() == "it does not fit");
+    BOOST_TEST(tree->bytes("/old") == "the old file");
+    BOOST_TEST(blocks->blocks_in_use() == 0u);
+    BOOST_TEST(tree->open_sinks == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_look_that_fails_is_not_taken_for_no_file, fixture) {
+    const auto file = open("/old", writing | create);
+    tree->faults.fail_next(verb::stat, {errc::unavailable, "Box is away"});
+    BOOST_TEST(close(file).message() == "Box is away");
+    BOOST_TEST(tree->bytes("/old") == "the old file");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_commit_that_fails_fails_the_close, fixture) {
