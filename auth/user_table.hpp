@@ -19,8 +19,8 @@ public:
         std::set<std::string> keys;  ///< wire forms
     };
 
-    /// Throws std::invalid_argument for what the settings' validation should have refused. `before`, the table that this
-    /// one replaces: sessions of both share a login's bytes per second, as long as they stay the same.
+    /// Throws std::invalid_argument for what the settings' validation should have refused. `before`, the table that
+    /// this one replaces: sessions of both share a login's bytes per second, as long as they stay the same.
     explicit user_table(const conf::user_table_settings& settings, const user_table* before = nullptr);
 
     /// Null if there is no such login. Valid as long as the table.

@@ -52,7 +52,7 @@ private:
     file_watch files_;
     std::set<std::filesystem::path> followed_;
     bool blindness_told_ = false;
-    unsigned postponed_ = 0;  // in a row, for a file that was just being written
+    unsigned postponed_ = 0;         // in a row, for a file that was just being written
     boost::asio::steady_timer due_;  // runs out, or is moved, when there is something to do
     bool stopped_ = false;
     bool wanted_ = false;

@@ -215,6 +215,7 @@ void channel::write() {
         fault_ = "the channel cannot be written to";
     } else {
         server_->sent(static_cast<std::size_t>(written));
+        given_ += static_cast<std::uint64_t>(written);
     }
 }
 
@@ -225,7 +226,10 @@ bool channel::busy() const {
 
 bool channel::waits_for_storage() const {
     if (stage_ == stage::opening) return true;
-    return stage_ == stage::serving && server_->requests_under_way();
+    if (stage_ != stage::serving) return false;
+    // WRITEs are answered at once. What is not taken of them waits for memory, the spool or Box.
+    const bool held_up = undrained_ > 0 || !drained_.empty();
+    return server_->requests_under_way() || (held_up && !has_output());
 }
 
 void channel::trim() {

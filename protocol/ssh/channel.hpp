@@ -40,7 +40,11 @@ public:
     /// Why the whole connection must end; empty if it need not.
     const std::string& fault() const { return fault_; }
     bool busy() const;               ///< something is under way that a shutdown should wait for
-    bool waits_for_storage() const;  ///< the client waits for an answer that takes its time
+    bool waits_for_storage() const;  ///< the client waits for an answer, or for room, that takes its time
+    bool is_closed_by_client() const { return remote_closed_; }
+    /// There is something that the client does not take; and how many bytes it has been given so far.
+    bool has_output() const { return server_ && !server_->next_output().empty(); }
+    std::uint64_t given() const { return given_; }
     std::size_t open_handles() const { return server_ ? server_->open_handles() : 0; }
     void trim();
 
@@ -83,7 +87,8 @@ private:
     std::unique_ptr<sftp::server> server_;
     sftp::byte_buffer drained_;  // taken out of libssh, not yet by the server
     std::size_t undrained_ = 0;  // refused by on_data and still in libssh's buffer
-    bool writing_ = false;       // libssh may call back while it writes
+    std::uint64_t given_ = 0;
+    bool writing_ = false;  // libssh may call back while it writes
     bool remote_eof_ = false;
     bool remote_closed_ = false;
     std::string explanation_;

@@ -119,6 +119,7 @@ void session::tell_why_lost() const {
 
 // Everything that is not libssh's own turn. False once the session has ended.
 bool session::advance() {
+    over_.clear();
     if (login_) answer_messages();
     if (login_ && !login_->fault().empty()) disconnect(login_->fault());
     if (login_ && on_wire_.in_bytes > with_->options.max_bytes_before_login) disconnect("too much data before login");
@@ -217,6 +218,7 @@ void session::end() {
     if (login_) login_->close();
     login_.reset();
     channel_.reset();
+    over_.clear();
     if (event_ && ssh_) ssh_event_remove_session(event_.get(), ssh_.get());
     event_.reset();
     ssh_.reset();

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace boxgate::ssh {
 
@@ -74,6 +75,7 @@ private:
     std::shared_ptr<const auth::account> account_;
     std::shared_ptr<const void> slot_;
     std::unique_ptr<channel> channel_;
+    std::vector<std::unique_ptr<channel>> over_;  // closed by the client, and not to be freed from within libssh
 
     bool read_armed_ = false;
     bool write_armed_ = false;
@@ -89,6 +91,7 @@ private:
     clock::time_point closing_at_;
     std::uint64_t seen_in_ = 0;
     std::uint64_t seen_out_ = 0;
+    std::uint64_t seen_given_ = 0;
 };
 
 }  // namespace boxgate::ssh

@@ -42,9 +42,15 @@ void session::tick() {
 bool session::is_overdue(clock::time_point now) {
     const auto& options = with_->options;
     if (on_wire_.in_bytes != seen_in_) active_at_ = now;
-    if (on_wire_.out_bytes != seen_out_ || backlog() == 0) progress_at_ = now;
+    // What libssh holds goes out as the client takes it. If it holds nothing, the client's window may still be what is
+    // full; then bytes of ours, such as keepalives, prove nothing.
+    const auto given = channel_ ? channel_->given() : 0;
+    const bool moves =
+        backlog() > 0 ? on_wire_.out_bytes != seen_out_ : !channel_ || !channel_->has_output() || given != seen_given_;
+    if (moves) progress_at_ = now;
     seen_in_ = on_wire_.in_bytes;
     seen_out_ = on_wire_.out_bytes;
+    seen_given_ = given;
     if (!closing_.empty()) return now - closing_at_ >= closing_patience;
     if (login_) {
         if (now - accepted_at_ < options.login_timeout) return false;

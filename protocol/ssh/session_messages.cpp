@@ -49,6 +49,8 @@ int session::take_message(ssh_message message) {
     if (ended_ || login_ || !closing_.empty()) return refused;
     switch (ssh_message_type(message)) {
         case SSH_REQUEST_CHANNEL_OPEN: {
+            // The last one's end may have come in the same packet of the network, and is looked at later.
+            if (channel_ && channel_->is_closed_by_client()) over_.push_back(std::move(channel_));
             if (ssh_message_subtype(message) != SSH_CHANNEL_SESSION || channel_ || draining_) return refused;
             const auto raw = ssh_message_channel_request_open_reply_accept(message);
             if (!raw) return refused;

@@ -224,12 +224,13 @@ int main(int argc, char** argv) {
         } else if (command == "versions") {
             std::cout << (tree->exists(path) ? tree->versions(path) : 0) << std::endl;
         } else if (command == "hold") {
-            tree->faults.hold(testing::verb::commit);
+            tree->faults.hold(path == "writes" ? testing::verb::write : testing::verb::commit);
             std::cout << "ok" << std::endl;
         } else if (command == "held") {
             std::cout << tree->faults.held(testing::verb::commit) << std::endl;
         } else if (command == "release") {
             tree->faults.release(testing::verb::commit);
+            tree->faults.release(testing::verb::write);
             std::cout << "ok" << std::endl;
         } else if (command == "drain") {
             for (auto& each : workers) {

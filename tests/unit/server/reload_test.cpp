@@ -46,8 +46,7 @@ struct lab {
             taken.push_back(names);
             co_return;
         };
-        subject.emplace(context, std::vector<fs::path>{file}, present, known, log,
-                        runtime::telemetry::none(), take);
+        subject.emplace(context, std::vector<fs::path>{file}, present, known, log, runtime::telemetry::none(), take);
         subject->start();
     }
     bool run_until(const std::function<bool()>& holds, std::chrono::steady_clock::duration patience = 10s) {

@@ -46,11 +46,26 @@ class Gate:
         self.is_open.set()
         self.most = 1 << 20
         self.pause = 0
+        self.kept = None
 
     def recv(self, size):
         self.is_open.wait()
         time.sleep(self.pause)
         return self._socket.recv(min(size, self.most))
+
+    def cork(self):
+        """From now on what is sent is kept, until uncork() sends it in one piece."""
+        self.kept = b""
+
+    def uncork(self):
+        kept, self.kept = self.kept, None
+        self._socket.sendall(kept)
+
+    def send(self, data):
+        if self.kept is None:
+            return self._socket.send(data)
+        self.kept += data
+        return len(data)
 
     def __getattr__(self, name):
         return getattr(self._socket, name)
@@ -195,7 +210,8 @@ def test_a_peer_that_asks_and_never_reads(server):
         transport, gate = connect(server)
         channel = transport.open_session()
         channel.invoke_subsystem("sftp")
-        channel.handle = paramiko.SFTPClient(channel).open("/bystander").handle
+        channel.file = paramiko.SFTPClient(channel).open("/bystander")  # kept: without it paramiko closes the handle
+        channel.handle = channel.file.handle
         watch = Watch(server)
         gate.is_open.clear()
         one = what(channel)
@@ -239,6 +255,59 @@ def test_a_reader_that_is_slow(server):
     # Its own share and that of the session beside it.
     watch.expect_below(8 * MIB, "a reader of 200 kB/s")
     expect_speed_kept(server, during)
+
+
+def test_a_reader_that_has_stopped(server):
+    """Its window is full and its socket is not: keepalives still come through, and prove nothing."""
+    transport, gate = connect(server)
+    channel = transport.open_session(window_size=32768)
+    channel.invoke_subsystem("sftp")
+    file = paramiko.SFTPClient(channel).open("/bystander")  # kept: without it paramiko closes the handle
+    packet = struct.pack(">BII", 5, 1, len(file.handle)) + file.handle + struct.pack(">QI", 0, 255 * 1024)
+    assert send(transport, message(MSG_CHANNEL_DATA, channel.remote_chanid, (struct.pack(">I", len(packet)) + packet) * 20))
+    until(lambda: not transport.is_active(), "the server gave it up", 30)
+    close(transport, gate)
+
+
+def test_a_writer_that_is_held_up_is_not_idle(server):
+    transport, gate = connect(server)
+    server.ask("hold writes")
+    file = paramiko.SFTPClient.from_transport(transport).open("/held-up", "wb")
+    file.set_pipelined(True)
+    written = threading.Event()
+
+    def write():
+        for _ in range(4 * 32):
+            file.write(b"x" * 32768)
+        written.set()
+
+    threading.Thread(target=write, daemon=True).start()
+    # More than twice the time after which a session is idle.
+    assert not written.wait(12), "more was taken than there is room for"
+    assert transport.is_active(), "the server took it for idle"
+    server.ask("release")
+    assert written.wait(20)
+    file.close()
+    close(transport, gate)
+
+
+def test_a_channel_right_behind_the_last_one(server):
+    transport, gate = connect(server)
+    channel = transport.open_session()
+    for _ in range(20):
+        channel.invoke_subsystem("sftp")
+        opened = []
+        gate.cork()
+        channel.close()
+        before = len(gate.kept)
+        opener = threading.Thread(target=lambda: opened.append(transport.open_session(timeout=20)), daemon=True)
+        opener.start()
+        until(lambda: len(gate.kept) > before, "the next channel was asked for")
+        gate.uncork()
+        opener.join(30)
+        assert opened, "it was refused"
+        channel = opened[0]
+    close(transport, gate)
 
 
 def test_half_open_connections(server):
