@@ -65,6 +65,7 @@ struct conversation {
 
     std::shared_ptr<boost::asio::ssl::context> tls;  ///< what this session began with; null: no TLS yet
     std::shared_ptr<const charset> names;            ///< how the client writes names; never null
+    bool utf8_asked = false;                         ///< by OPTS UTF8 ON, before the login perhaps
 
     // What commands prepare for later ones.
     storage::path directory;

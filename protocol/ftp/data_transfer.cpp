@@ -104,6 +104,7 @@ asio::awaitable<result<block>> data_transfer::read_block() {
         if (const auto& limit = with_.account->upload_pace) co_await keep_pace(*limit, n);
         if (is_end(error)) {
             at_end_ = true;
+            ended_in_order_ = with_.protect_data && error == asio::error::eof;
             break;
         }
         if (error) co_return lost(error, "receiving");

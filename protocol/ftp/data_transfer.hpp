@@ -34,6 +34,9 @@ public:
     /// there.
     boost::asio::awaitable<storage::result<void>> receive(storage::sink& into);
 
+    /// After receive(): the end was one that nobody but the client can have made, TLS's close_notify.
+    bool ended_in_order() const { return ended_in_order_; }
+
     /// Sends the whole of `from`, ends the data connection, and with it tells the client that this was all.
     boost::asio::awaitable<storage::result<void>> send_file(storage::source& from);
 
@@ -56,6 +59,7 @@ private:
     conversation& with_;
     std::unique_ptr<net::stream> data_;
     bool at_end_ = false;
+    bool ended_in_order_ = false;
     const bool converts_lines_;
     received_lines received_lines_;
     sent_lines sent_lines_;

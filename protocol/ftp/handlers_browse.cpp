@@ -18,6 +18,7 @@ using storage::result;
 namespace {
 
 constexpr std::size_t page = 1000;  // Box's own
+constexpr std::size_t stat_piece = 64 * 1024;
 
 // What LIST, NLST and MLSD show: a directory's entries as they arrive, those of it that match a pattern, or one file.
 class shown_entries {
@@ -44,6 +45,14 @@ public:
             co_return shown;
         }
         co_return files.error();
+    }
+
+    /// What stands before each name for a client that asked by `written`, so that it can be used in a command (RFC
+    /// 1123, 4.1.2.7): a file of another directory must not be taken for its namesake in this one.
+    std::string prefix(const std::string& written) const {
+        if (single_ || !pattern_.empty()) return written.substr(0, written.rfind('/') + 1);
+        if (written.empty() || written == ".") return {};
+        return written.ends_with('/') ? written : written + "/";
     }
 
     /// Empty at the end.
@@ -73,28 +82,29 @@ private:
     std::string pattern_;
 };
 
-using line_maker = std::string (*)(const conversation& with, const entry& what);
+using line_maker = std::string (*)(const conversation& with, const entry& what, const std::string& prefix);
 
-std::string as_list(const conversation& with, const entry& what) {
+std::string as_list(const conversation& with, const entry& what, const std::string&) {
     return list_line(what, with.account->access, std::chrono::system_clock::now(), with.with.options.zone);
 }
 
-std::string as_name(const conversation&, const entry& what) {
-    return is_listable(what.name) ? what.name + "\r\n" : std::string();
+std::string as_name(const conversation&, const entry& what, const std::string& prefix) {
+    return is_listable(what.name) ? prefix + what.name + "\r\n" : std::string();
 }
 
-std::string as_facts(const conversation& with, const entry& what) {
+std::string as_facts(const conversation& with, const entry& what, const std::string&) {
     if (!is_listable(what.name)) return {};
     return fact_line(what, what.name, with.account->access, with.facts) + "\r\n";
 }
 
-asio::awaitable<result<void>> send_all(conversation& with, data_transfer& data, shown_entries& shown, line_maker line) {
+asio::awaitable<result<void>> send_all(conversation& with, data_transfer& data, shown_entries& shown, line_maker line,
+                                       std::string prefix) {
     while (true) {
         const auto some = co_await shown.next();
         if (some.has_error()) co_return some.error();
         if (some->empty()) break;
         std::string text;
-        for (const auto& one : *some) text += line(with, one);
+        for (const auto& one : *some) text += line(with, one, prefix);
         if (!with.names->is_utf8()) text = with.names->from_utf8(text);
         const auto sent = co_await data.send_text(std::move(text));
         if (sent.has_error()) co_return sent.error();
@@ -104,7 +114,7 @@ asio::awaitable<result<void>> send_all(conversation& with, data_transfer& data, 
 }
 
 handled list(conversation& with, std::string argument, line_maker line, bool directory_only) {
-    const auto where = co_await with.path_of(std::move(argument));
+    const auto where = co_await with.path_of(argument);
     if (!where) co_return;
     if (!co_await data_transfer::is_possible(with)) co_return;
     auto shown = co_await shown_entries::open(with, *where, directory_only);
@@ -115,7 +125,8 @@ handled list(conversation& with, std::string argument, line_maker line, bool dir
     }
     data_transfer data(with);
     if (!co_await data.open("Here it comes")) co_return;
-    const auto sent = co_await send_all(with, data, *shown, line);
+    auto prefix = shown->prefix(with.names->to_utf8(argument).value_or(std::string()));
+    const auto sent = co_await send_all(with, data, *shown, line, std::move(prefix));
     if (sent.has_error()) {
         data.cut();
         co_await with.replies.send(to_reply(sent.error(), asked::directory));
@@ -196,14 +207,18 @@ handled do_stat(conversation& with, std::string argument) {
     while (true) {
         const auto some = co_await shown->next();
         if (some.has_error()) {
-            co_await with.replies.send(reply(213, "The listing is not complete: " + to_reply(some.error()).text));
+            // A client that reads only the code of the first line must not take this for all.
+            with.ending = true;
+            co_await with.replies.send(reply(451, "The listing is not complete: " + to_reply(some.error()).text));
+            with.control.close();
             co_return;
         }
         if (some->empty()) break;
         std::string text;
         for (const auto& one : *some) {
-            const auto line = as_list(with, one);
+            const auto line = as_list(with, one, {});
             if (!line.empty()) text += " " + line;
+            if (text.size() >= stat_piece) co_await with.replies.send_text(std::exchange(text, {}));
         }
         co_await with.replies.send_text(std::move(text));
     }

@@ -109,7 +109,7 @@ handled enter(conversation& with, std::shared_ptr<const auth::account> account) 
     with.slot = std::move(slot);
     with.account = account;
     with.files = std::make_unique<storage::guarded_filesystem>(std::move(*outcome), account->rules);
-    if (!account->charset.empty()) {
+    if (!account->charset.empty() && !with.utf8_asked) {
         if (auto own = charset::find(account->charset)) with.set_charset(std::move(own));
     }
     with.with.log.info("login", {{"session", with.who.session},
@@ -154,6 +154,7 @@ handled do_pass(conversation& with, std::string argument) {
 
 handled do_rein(conversation& with, std::string) {
     with.log_out();
+    with.utf8_asked = false;
     co_await with.replies.send(reply(220, "Ready for another login"));
 }
 

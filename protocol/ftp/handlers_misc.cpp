@@ -23,10 +23,12 @@ handled choose_utf8(conversation& with, const std::string& state) {
             co_return;
         }
         with.set_charset(own);
+        with.utf8_asked = false;
         co_await with.replies.send(reply(200, "Names are " + own->name()));
         co_return;
     }
     with.set_charset(std::make_shared<const charset>());
+    with.utf8_asked = true;
     co_await with.replies.send(reply(200, "Names are UTF-8"));
 }
 

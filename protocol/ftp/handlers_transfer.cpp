@@ -80,8 +80,9 @@ handled stored(conversation& with, const storage::path& where, const storage::re
         co_await with.replies.send(done);
 }
 
-handled store(conversation& with, storage::path where, storage::write_mode mode, std::string greeting) {
-    const auto announced = std::exchange(with.announced, std::nullopt);
+// `announced`: by ALLO, for this upload whatever comes of it, and for no other.
+handled store(conversation& with, storage::path where, storage::write_mode mode, std::string greeting,
+              std::optional<std::uint64_t> announced) {
     if (!co_await data_transfer::is_possible(with)) co_return;
     // What is announced of a text is its size on the wire, which says little of the file's.
     const auto least = with.converts_lines() ? std::nullopt : announced;
@@ -102,7 +103,7 @@ handled store(conversation& with, storage::path where, storage::write_mode mode,
                                               std::to_string((*file)->size()) + " came");
     }
     // A kill closes the data connection first, and a busy machine the control connection only later.
-    const bool proven = with.protect_data || (least && (*file)->size() == *least);
+    const bool proven = data.ended_in_order() || (least && (*file)->size() == *least);
     if (received.has_value() && !proven && with.with.options.eof_grace.count() > 0) {
         const bool there = co_await with.wait(with.with.options.eof_grace);
         if (!there) received = failure(errc::aborted, "the client is gone");
@@ -173,11 +174,13 @@ handled do_retr(conversation& with, std::string argument) {
 }
 
 handled do_stor(conversation& with, std::string argument) {
+    const auto announced = std::exchange(with.announced, std::nullopt);
     const auto where = co_await with.path_of(std::move(argument));
-    if (where) co_await store(with, *where, storage::write_mode::replace, "Ready");
+    if (where) co_await store(with, *where, storage::write_mode::replace, "Ready", announced);
 }
 
 handled do_stou(conversation& with, std::string argument) {
+    const auto announced = std::exchange(with.announced, std::nullopt);
     const auto wish = co_await with.path_of(argument);
     if (!wish) co_return;
     std::string name;
@@ -188,12 +191,13 @@ handled do_stou(conversation& with, std::string argument) {
     }
     const auto where = directory.child(unique_name(name));
     // RFC 1123 section 4.1.2.9 gives the form of the name in the reply.
-    co_await store(with, where, storage::write_mode::create, "FILE: " + where.string());
+    co_await store(with, where, storage::write_mode::create, "FILE: " + where.string(), announced);
 }
 
 // Box cannot append: to a new name this is STOR, and an existing file is not touched. Clients that resume an upload
 // would otherwise lose its beginning.
 handled do_appe(conversation& with, std::string argument) {
+    const auto announced = std::exchange(with.announced, std::nullopt);
     const auto where = co_await with.path_of(std::move(argument));
     if (!where) co_return;
     const auto found = co_await with.files->stat(*where);
@@ -207,7 +211,7 @@ handled do_appe(conversation& with, std::string argument) {
         co_await with.replies.send(to_reply(found.error()));
         co_return;
     }
-    co_await store(with, *where, storage::write_mode::create, "Ready");
+    co_await store(with, *where, storage::write_mode::create, "Ready", announced);
 }
 
 handled do_allo(conversation& with, std::string argument) {

@@ -9,8 +9,8 @@ namespace {
 constexpr char iac = static_cast<char>(255);
 constexpr char data_mark = static_cast<char>(242);
 
-// IAC IAC stands for one byte 255, IAC WILL/WONT/DO/DONT x are three bytes, the others two. Where the urgent byte of a
-// Synch was the IAC, or got lost on the way, its data mark stands alone in front of the command.
+// IAC IAC stands for one byte 255, IAC WILL/WONT/DO/DONT x are three bytes, the others (240 and above) two. Where the
+// urgent byte of a Synch was the IAC, or got lost on the way, its data mark stands alone in front of the command.
 std::string without_telnet(std::string_view line) {
     if (line.starts_with(data_mark)) line.remove_prefix(1);
     std::string plain;
@@ -23,6 +23,8 @@ std::string without_telnet(std::string_view line) {
         if (++i >= line.size()) break;
         const auto command = static_cast<unsigned char>(line[i]);
         if (command == 255) plain += iac;
+        // No command of Telnet: a letter of an old character set, from a device that does not double it.
+        if (command < 240) plain.append({iac, line[i]});
         if (command >= 251 && command <= 254) ++i;
     }
     return plain;

@@ -16,7 +16,11 @@ failure guarded_filesystem::refused(std::string_view verb, const path& where, st
 filesystem::task<entry> guarded_filesystem::stat(path where) {
     const bool hidden = granted_.at(where) == access::none && !granted_.has_rule_within(where);
     if (hidden || granted_.anywhere() == access::none) co_return refused("stat", where, "list");
-    co_return co_await inner_->stat(std::move(where));
+    const bool may_read = may(access::download, where);
+    auto found = co_await inner_->stat(std::move(where));
+    // A hash would confirm what is guessed of the content.
+    if (found.has_value() && !may_read) found->sha1.clear();
+    co_return found;
 }
 
 filesystem::task<std::unique_ptr<lister>> guarded_filesystem::list(path where) {

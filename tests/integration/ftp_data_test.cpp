@@ -117,6 +117,24 @@ BOOST_AUTO_TEST_CASE(an_upload_whose_client_dies_a_moment_after_its_end_is_not_s
     BOOST_TEST(!patient.stored("/killed").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(what_was_announced_for_an_upload_that_did_not_begin_is_forgotten) {
+    lab().seed("/there already", "x");
+    ftp_client client(lab().ftp_port());
+    client.connect();
+    client.log_in();
+    client.command("ALLO 5000", "200");
+    client.passive();
+    client.command("APPE /there already", "550");
+    client.passive();
+    client.send_line("STOR /small one");
+    client.connect_data();
+    client.reply("150");
+    client.send_data("few bytes");
+    client.finish_data();
+    client.reply("226");
+    BOOST_TEST(lab().stored("/small one").value_or("") == "few bytes");
+}
+
 BOOST_AUTO_TEST_CASE(less_than_was_announced_is_not_stored) {
     for (const std::size_t sent : {std::size_t(0), std::size_t(99), std::size_t(100), std::size_t(101)}) {
         const auto path = "/announced " + std::to_string(sent);

@@ -266,6 +266,13 @@ BOOST_AUTO_TEST_CASE(names_are_read_and_written_in_the_account_s_charset) {
         "SIZE /gr\xf6\xdf"
         "e",
         "213 7");
+    // Asked before the login, as ftp.exe does, it means the same.
+    ftp_client early(own.ftp_port());
+    early.connect();
+    early.command("OPTS UTF8 ON", "200");
+    early.log_in();
+    early.command("TYPE I", "200");
+    early.command("SIZE /größe", "213 7");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_is_not_utf8_is_refused_with_the_hint) {
@@ -285,8 +292,16 @@ BOOST_AUTO_TEST_CASE(listings_take_patterns_and_options_and_show_one_file) {
     entered client(mannered_lab());
     client.command("CWD /patterns", "250");
     BOOST_TEST(client.names("NLST a*") == "a1.txt\r\na2.txt\r\n");
-    BOOST_TEST(client.names("NLST -la /patterns/?.txt") == "b.txt\r\n");
+    BOOST_TEST(client.names("NLST -la /patterns/?.txt") == "/patterns/b.txt\r\n");
     BOOST_TEST(client.names("NLST [x].txt") == "[x].txt\r\n", "a name that exists is no pattern");
+    // Each can be used in a command from here (RFC 1123, 4.1.2.7): mdelete of clients does just that.
+    client.command("CWD /", "250");
+    BOOST_TEST(client.names("NLST patterns/a*") == "patterns/a1.txt\r\npatterns/a2.txt\r\n");
+    BOOST_TEST(client.names("NLST patterns/b.txt") == "patterns/b.txt\r\n");
+    BOOST_TEST(says(client.names("NLST patterns"), "patterns/b.txt\r\n"));
+    BOOST_TEST(says(client.names("NLST /patterns/"), "/patterns/b.txt\r\n"));
+    client.command("CWD /patterns", "250");
+    BOOST_TEST(says("\r\n" + client.names("NLST ."), "\r\nb.txt\r\n"));
     BOOST_TEST(count(client.names("LIST -al"), "\r\n") == 4u);
     BOOST_TEST(says(client.names("LIST b.txt"), " 3 "));
     client.passive();

@@ -128,6 +128,27 @@ BOOST_AUTO_TEST_CASE(an_upload_without_close_notify_is_refused_unless_the_settin
     BOOST_TEST(lenient.stored("/cut").value_or("") == "all, or not?");
 }
 
+// Where a bare end is taken for the client's own, it proves as little as over a connection in the clear.
+BOOST_AUTO_TEST_CASE(a_client_killed_a_moment_after_a_bare_end_has_stored_nothing) {
+    gateway_lab_options options;
+    options.tls = ", require_close_notify: false";
+    options.ftp = "  eof_grace: 2s\n";
+    gateway_lab patient(std::move(options));
+    ftp_client client(patient.ftp_port(), patient.authority().certificate());
+    enter(client);
+    client.passive();
+    client.send_line("STOR /killed");
+    client.connect_data();
+    client.reply("150");
+    client.secure_data();
+    client.send_data("the first part");
+    client.close_data_without_notify();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    client.lose(loss::closed);
+    BOOST_TEST(patient.held_in_the_end() == "");
+    BOOST_TEST(!patient.stored("/killed").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_new_certificate_is_used_without_a_restart_and_sessions_keep_theirs) {
     gateway_lab own;
     ftp_client before(own.ftp_port(), own.authority().certificate());

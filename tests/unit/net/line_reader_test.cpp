@@ -100,6 +100,8 @@ BOOST_AUTO_TEST_CASE(telnet_commands_are_taken_out) {
         {"NO\xff\xfd\x06OP", "NOOP"},  // DO
         {"NO\xff\xfe\xffOP", "NOOP"},  // DONT, whatever its option
         {"RETR \xff\xff.txt", "RETR \xff.txt"},
+        // A letter that a device of an old character set has not doubled.
+        {"STOR \xc7\xe0\xff\xe2.txt", "STOR \xc7\xe0\xff\xe2.txt"},
         {"RETR \xff\xff\xff\xff", "RETR \xff\xff"},
         {"RETR \xff\xff\xf4", "RETR \xff\xf4"},  // the first two stand for a byte, the third is one
         {"NOOP\xff", "NOOP"},
