@@ -126,8 +126,7 @@ int health(const std::string& config, bool ready) {
     }
     asio::io_context context;
     tcp::socket socket(context);
-    boost::system::error_code error;
-    error = asio::error::timed_out;
+    boost::system::error_code error = asio::error::timed_out;
     socket.async_connect(tcp::endpoint(address, where.port), [&error](boost::system::error_code how) { error = how; });
     context.run_for(health_patience);
     if (error) {

@@ -240,20 +240,24 @@ struct gateway::parts {
         draining = true;
         for (auto& one : listeners) one->stop();
         for (auto& one : sites) one->stop_sessions(true);
-        co_await wait_for([this] { return sessions() == 0 || hurried; }, deadline);
+        const std::function<bool()> gone = [this] { return sessions() == 0; };
+        const std::function<bool()> gone_or_hurried = [this] { return sessions() == 0 || hurried; };
+        co_await wait_for(gone_or_hurried, deadline);
         const bool whole = sessions() == 0;
         if (!whole) {
             log.warning("sessions_cut_off", {{"sessions", sessions()}});
             for (auto& one : sites) one->stop_sessions(false);
-            co_await wait_for([this] { return sessions() == 0; }, std::chrono::steady_clock::now() + cut_off_patience);
+            co_await wait_for(gone, std::chrono::steady_clock::now() + cut_off_patience);
         }
-        const auto settled = [this] { return engine.open_tasks() == 0; };
-        co_await wait_for([&] { return settled() || hurried; }, deadline);
+        const std::function<bool()> settled = [this] { return engine.open_tasks() == 0; };
+        const std::function<bool()> settled_or_hurried = [this] { return engine.open_tasks() == 0 || hurried; };
+        co_await wait_for(settled_or_hurried, deadline);
         // What is past its point of no return gets a moment in any case.
         co_await wait_for(settled, std::chrono::steady_clock::now() + settling_patience);
         const auto left = engine.open_tasks();
         if (left > 0) log.error("uploads_cut_off", {{"tasks", left}});
-        co_return whole&& left == 0;
+        const bool all = whole && left == 0;
+        co_return all;
     }
 
     asio::awaitable<void> replace_users(conf::user_table_settings users) {

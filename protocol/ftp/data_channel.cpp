@@ -92,6 +92,7 @@ void data_channel::interrupt() {
     boost::system::error_code ignored;
     if (passive_) passive_->acceptor().close(ignored);
     if (connecting_) connecting_->close(ignored);
+    if (securing_) securing_->cut();
 }
 
 asio::awaitable<result<tcp::socket>> data_channel::connection(tcp::endpoint control_peer,
@@ -117,7 +118,9 @@ asio::awaitable<result<std::unique_ptr<net::stream>>> data_channel::open(tcp::en
     if (socket.has_error()) co_return socket.error();
     auto stream = std::make_unique<net::stream>(std::move(*socket));
     if (!terms) co_return stream;
+    securing_ = stream.get();
     const auto error = co_await stream->start_tls(std::move(*terms), patience);
+    securing_ = nullptr;
     if (error) co_return failure(errc::unavailable, "no TLS on the data connection: " + error.message());
     if (must_resume && !stream->is_resumed()) {
         co_return failure(errc::denied, "the data connection has to resume the TLS session of the control connection");

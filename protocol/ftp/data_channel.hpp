@@ -51,6 +51,7 @@ private:
     std::unique_ptr<passive_ports::lease> passive_;
     std::optional<active_mode> active_;
     tcp::socket* connecting_ = nullptr;
+    net::stream* securing_ = nullptr;  // in its handshake
     bool opening_ = false;
     boost::asio::steady_timer expiry_;
     const std::shared_ptr<const bool> life_ = std::make_shared<const bool>(true);  // ends when this does

@@ -6,13 +6,13 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <tuple>
 
 namespace boxgate::net {
 
@@ -124,13 +124,19 @@ asio::awaitable<std::pair<stream::error_code, std::size_t>> stream::read_some(as
 }
 
 asio::awaitable<stream::error_code> stream::write(asio::const_buffer bytes, clock::duration patience) {
-    const guarded_socket::turn turn(*socket_, &guarded_socket::writing, patience);
-    if (tls_) {
-        const auto [error, n] = co_await asio::async_write(tls_->stream, bytes, tuple);
-        co_return socket_->timed(error);
+    while (bytes.size() > 0) {
+        const guarded_socket::turn turn(*socket_, &guarded_socket::writing, patience);  // of this piece
+        error_code error;
+        std::size_t n = 0;
+        if (tls_) {
+            std::tie(error, n) = co_await tls_->stream.async_write_some(asio::buffer(bytes), tuple);
+        } else {
+            std::tie(error, n) = co_await socket_->socket.async_write_some(asio::buffer(bytes), tuple);
+        }
+        if (error) co_return socket_->timed(error);
+        bytes += n;
     }
-    const auto [error, n] = co_await asio::async_write(socket_->socket, bytes, tuple);
-    co_return socket_->timed(error);
+    co_return error_code();
 }
 
 asio::awaitable<void> stream::finish(clock::duration patience) {

@@ -56,7 +56,7 @@ public:
     /// ssl::error::stream_truncated. error::timed_out: nothing came for `patience`.
     boost::asio::awaitable<std::pair<error_code, std::size_t>> read_some(boost::asio::mutable_buffer into,
                                                                          clock::duration patience);
-    /// Writes all of it.
+    /// Writes all of it; `patience` is that for each piece that the peer takes.
     boost::asio::awaitable<error_code> write(boost::asio::const_buffer bytes, clock::duration patience);
 
     /// Ends the connection in order: close_notify under TLS, then FIN.

@@ -2,6 +2,34 @@
 
 namespace boxgate::storage {
 
+namespace {
+
+class guarded_lister final : public lister {
+public:
+    guarded_lister(std::unique_ptr<lister> inner, access_rules granted, path of)
+        : inner_(std::move(inner)),
+          granted_(std::move(granted)),
+          of_(std::move(of)),
+          here_(granted_.at(of_)),
+          differs_(granted_.has_rules() && granted_.has_rule_within(of_)) {}
+
+    boost::asio::awaitable<result<std::vector<entry>>> next(std::size_t max) override {
+        auto some = co_await inner_->next(max);
+        if (some.has_error()) co_return some;
+        for (auto& one : *some) one.allowed = one.allowed & (differs_ ? granted_.at(of_.child(one.name)) : here_);
+        co_return some;
+    }
+
+private:
+    std::unique_ptr<lister> inner_;
+    access_rules granted_;
+    path of_;
+    access here_;
+    bool differs_;  // some of the entries have rules of their own
+};
+
+}  // namespace
+
 guarded_filesystem::guarded_filesystem(std::unique_ptr<filesystem> inner, access_rules granted)
     : inner_(std::move(inner)), granted_(std::move(granted)) {}
 
@@ -16,16 +44,24 @@ failure guarded_filesystem::refused(std::string_view verb, const path& where, st
 filesystem::task<entry> guarded_filesystem::stat(path where) {
     const bool hidden = granted_.at(where) == access::none && !granted_.has_rule_within(where);
     if (hidden || granted_.anywhere() == access::none) co_return refused("stat", where, "list");
-    const bool may_read = may(access::download, where);
-    auto found = co_await inner_->stat(std::move(where));
+    auto found = co_await inner_->stat(where);
+    if (found.has_error()) co_return found;
+    co_return shown(std::move(*found), where);
+}
+
+entry guarded_filesystem::shown(entry what, const path& where) const {
+    const auto granted = granted_.at(where);
+    what.allowed = what.allowed & granted;
     // A hash would confirm what is guessed of the content.
-    if (found.has_value() && !may_read) found->sha1.clear();
-    co_return found;
+    if (!grants(granted, access::download)) what.sha1.clear();
+    return what;
 }
 
 filesystem::task<std::unique_ptr<lister>> guarded_filesystem::list(path where) {
     if (!may(access::list, where)) co_return refused("list", where, "list");
-    co_return co_await inner_->list(std::move(where));
+    auto found = co_await inner_->list(where);
+    if (found.has_error()) co_return found;
+    co_return std::make_unique<guarded_lister>(std::move(*found), granted_, std::move(where));
 }
 
 filesystem::task<std::unique_ptr<source>> guarded_filesystem::open_read(path where) {

@@ -6,7 +6,8 @@
 namespace boxgate::storage {
 
 /// A filesystem that does only what an account may: the one place where permissions are applied. What is refused fails
-/// with errc::denied and names the missing permission.
+/// with errc::denied and names the missing permission; entries say what is allowed at their paths, and their SHA-1 only
+/// to who may fetch them.
 class guarded_filesystem final : public filesystem {
 public:
     guarded_filesystem(std::unique_ptr<filesystem> inner, access_rules granted);
@@ -33,6 +34,7 @@ private:
     std::unique_ptr<filesystem> inner_;
     // Tells what is underneath, too, for its log.
     failure refused(std::string_view verb, const path& where, std::string_view permission);
+    entry shown(entry what, const path& where) const;
     bool may(access wanted, const path& where) const { return grants(granted_.at(where), wanted); }
 
     access_rules granted_;

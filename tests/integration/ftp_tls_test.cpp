@@ -128,6 +128,22 @@ BOOST_AUTO_TEST_CASE(an_upload_without_close_notify_is_refused_unless_the_settin
     BOOST_TEST(lenient.stored("/cut").value_or("") == "all, or not?");
 }
 
+BOOST_AUTO_TEST_CASE(a_data_handshake_that_does_not_come_can_be_aborted) {
+    ftp_client client(lab().ftp_port(), lab().authority().certificate());
+    enter(client);
+    client.passive();
+    client.send_line("STOR /never");
+    client.connect_data();
+    client.reply("150");
+    const auto begin = std::chrono::steady_clock::now();
+    client.send_line("ABOR");
+    client.reply("426");
+    client.reply("226");
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds(20)),
+               "ftp.connect_timeout was waited for");
+    BOOST_TEST(!lab().stored("/never").has_value());
+}
+
 // Where a bare end is taken for the client's own, it proves as little as over a connection in the clear.
 BOOST_AUTO_TEST_CASE(a_client_killed_a_moment_after_a_bare_end_has_stored_nothing) {
     gateway_lab_options options;

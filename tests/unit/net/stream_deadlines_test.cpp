@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <thread>
+
 // The deadlines are the kernel's time, which no test can move: what is measured is only that something did not end too
 // early, and that it ended at all.
 
@@ -36,6 +38,23 @@ BOOST_AUTO_TEST_CASE(a_write_that_nobody_takes_times_out) {
     const auto start = clock::now();
     BOOST_TEST(lab.write(much, 50ms) == timed_out);
     BOOST_TEST((clock::now() - start >= 50ms));
+}
+
+// The deadline is for each piece that is taken, and not for all of them together.
+BOOST_AUTO_TEST_CASE(a_write_that_is_taken_slowly_goes_on) {
+    loopback lab;
+    const std::string much(16 << 20, 'x');
+    std::size_t taken = 0;
+    const std::jthread peer([&] {
+        std::string some(much.size() / 32, '\0');
+        while (taken < much.size()) {
+            std::this_thread::sleep_for(60ms);
+            taken += asio::read(lab.peer, asio::buffer(some));
+        }
+    });
+    const auto start = clock::now();
+    BOOST_TEST(!lab.write(much, 1s));
+    BOOST_TEST((clock::now() - start > 1s), "it was not slow enough to tell");
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_came_in_time_are_given_whatever_patience_is_left) {

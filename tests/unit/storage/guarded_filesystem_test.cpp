@@ -30,7 +30,7 @@ std::optional<failure> fault_of(const result<T>& outcome) {
 
 // A tree with /file and /empty, seen by an account with certain permissions.
 struct account {
-    explicit account(access granted) : guarded(inner(), granted) {
+    explicit account(boxgate::storage::access_rules granted) : guarded(inner(), std::move(granted)) {
         tree->add_file("/file", "old");
         tree->add_directory("/empty");
     }
@@ -123,6 +123,25 @@ BOOST_AUTO_TEST_CASE(any_permission_at_all_allows_stat_and_space) {
         if (bits != 0) continue;
         BOOST_TEST(stat.error().code == errc::denied);
         BOOST_TEST(space.error().code == errc::denied);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(entries_say_what_is_allowed_at_their_own_paths) {
+    constexpr auto reads = access::list | access::download;
+    account subject(boxgate::storage::access_rules(reads, {{at("/empty"), reads | access::remove}}));
+    subject.tree->add_file("/empty/inside", "x");
+    const auto file = subject.run(subject.guarded.stat(at("/file")));
+    BOOST_TEST((file->allowed == reads));
+    const auto inside = subject.run(subject.guarded.stat(at("/empty/inside")));
+    BOOST_TEST((inside->allowed == (reads | access::remove)));
+    for (const auto* directory : {"/", "/empty"}) {
+        const auto lister = subject.run(subject.guarded.list(at(directory)));
+        const auto some = subject.run((*lister)->next(10));
+        BOOST_TEST_REQUIRE(!some->empty());
+        for (const auto& one : *some) {
+            const auto expected = one.name == "file" ? reads : reads | access::remove;
+            BOOST_TEST((one.allowed == expected), directory << " " << one.name);
+        }
     }
 }
 
