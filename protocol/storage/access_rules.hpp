@@ -21,8 +21,6 @@ public:
     access at(const path& where) const;
     /// All that may be done in some place or other.
     access anywhere() const;
-    /// Whether there are rules for some paths at all.
-    bool has_rules() const { return !of_paths_.empty(); }
     /// Whether `where` or something below it has a rule of its own: then moving it would move it past the rule.
     bool has_rule_within(const path& where) const;
 

@@ -11,7 +11,7 @@ public:
           granted_(std::move(granted)),
           of_(std::move(of)),
           here_(granted_.at(of_)),
-          differs_(granted_.has_rules() && granted_.has_rule_within(of_)) {}
+          differs_(granted_.has_rule_within(of_)) {}
 
     boost::asio::awaitable<result<std::vector<entry>>> next(std::size_t max) override {
         auto some = co_await inner_->next(max);
