@@ -68,6 +68,7 @@ asio::awaitable<result<void>> connect(tcp::socket& socket, tcp::endpoint peer, t
 
 void data_channel::listen(std::unique_ptr<passive_ports::lease> on, net::stream::clock::duration patience) {
     clear();
+    interrupted_ = false;
     passive_ = std::move(on);
     expiry_.expires_after(patience);
     expiry_.async_wait([this, life = std::weak_ptr<const bool>(life_)](boost::system::error_code error) {
@@ -79,6 +80,7 @@ void data_channel::listen(std::unique_ptr<passive_ports::lease> on, net::stream:
 
 void data_channel::connect_to(tcp::endpoint peer, tcp::endpoint from) {
     clear();
+    interrupted_ = false;
     active_ = active_mode{peer, from};
 }
 
@@ -89,6 +91,7 @@ void data_channel::clear() {
 }
 
 void data_channel::interrupt() {
+    interrupted_ = true;
     boost::system::error_code ignored;
     if (passive_) passive_->acceptor().close(ignored);
     if (connecting_) connecting_->close(ignored);
@@ -99,6 +102,7 @@ asio::awaitable<result<tcp::socket>> data_channel::connection(tcp::endpoint cont
                                                               net::stream::clock::duration patience) {
     if (passive_) co_return co_await accept_from(*passive_, conf::unmapped(control_peer.address()), patience);
     if (!active_) co_return failure(errc::unavailable, "PASV, EPSV, PORT or EPRT first");
+    if (interrupted_) co_return failure(errc::aborted, "interrupted");
     tcp::socket ours(co_await asio::this_coro::executor);
     connecting_ = &ours;
     const auto connected = co_await connect(ours, active_->peer, active_->from, patience);
@@ -116,6 +120,8 @@ asio::awaitable<result<std::unique_ptr<net::stream>>> data_channel::open(tcp::en
     opening_ = false;
     clear();
     if (socket.has_error()) co_return socket.error();
+    // The interruption may have come when the connection was there and nobody knew of it yet.
+    if (interrupted_) co_return failure(errc::aborted, "interrupted");
     auto stream = std::make_unique<net::stream>(std::move(*socket));
     if (!terms) co_return stream;
     securing_ = stream.get();

@@ -27,13 +27,14 @@ public:
     /// `from` has port 0 where any will do.
     void connect_to(tcp::endpoint peer, tcp::endpoint from);
     bool is_prepared() const { return passive_ || active_; }
-    /// Gives up what is being opened: open() then fails.
+    /// Gives up what is being opened, or is prepared and will be: open() then fails, at once.
     void interrupt();
     void clear();
 
     /// The connection. Only `control_peer`'s address may connect; others are closed and waited past. With `terms` it
     /// is encrypted, and with `must_resume` as well it has to go on with the session of the control connection.
-    /// errc::unavailable or timeout; errc::denied where it was not resumed.
+    /// errc::unavailable or timeout; errc::denied where it was not resumed; errc::aborted or unavailable if it was
+    /// interrupted.
     boost::asio::awaitable<storage::result<std::unique_ptr<net::stream>>> open(tcp::endpoint control_peer,
                                                                                std::optional<net::tls_terms> terms,
                                                                                bool must_resume,
@@ -53,6 +54,7 @@ private:
     tcp::socket* connecting_ = nullptr;
     net::stream* securing_ = nullptr;  // in its handshake
     bool opening_ = false;
+    bool interrupted_ = false;  // since listen() or connect_to()
     boost::asio::steady_timer expiry_;
     const std::shared_ptr<const bool> life_ = std::make_shared<const bool>(true);  // ends when this does
 };
