@@ -133,14 +133,19 @@ class Lab:
     def run(self, command, seconds=120, check=True, input=None, env=None):
         """Runs a client to its end; its result, text output in stdout (errors included)."""
         command = [str(word) for word in command]
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds,
-                                  input=input, env=env, cwd=self.work,
-                                  stdin=subprocess.DEVNULL if input is None else None)
-        except subprocess.TimeoutExpired as late:
-            text = (late.stdout or b"").decode(errors="replace")
-            raise Failed(f"{' '.join(command)} took more than {seconds} s:\n{text}") from None
-        done.stdout = done.stdout.decode(errors="replace")
+        # A file and no pipe: ssh makes what it shares with sftp non-blocking, and of a full pipe sftp then loses lines.
+        with tempfile.TemporaryFile() as output:
+
+            def text():
+                output.seek(0)
+                return output.read().decode(errors="replace")
+
+            try:
+                done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, timeout=seconds, input=input,
+                                      env=env, cwd=self.work, stdin=subprocess.DEVNULL if input is None else None)
+            except subprocess.TimeoutExpired:
+                raise Failed(f"{' '.join(command)} took more than {seconds} s:\n{text()}") from None
+            done.stdout = text()
         if check:
             expect(done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
         return done
