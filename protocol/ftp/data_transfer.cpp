@@ -37,7 +37,7 @@ asio::awaitable<bool> data_transfer::is_possible(conversation& with) {
     co_return true;
 }
 
-asio::awaitable<bool> data_transfer::open(std::string text) {
+asio::awaitable<result<void>> data_transfer::open(std::string text) {
     co_await with_.replies.send(reply(150, std::move(text)));
     const auto& how = with_.with.options;
     std::optional<net::tls_terms> terms;
@@ -45,19 +45,20 @@ asio::awaitable<bool> data_transfer::open(std::string text) {
     auto opened = co_await with_.data.open(with_.control.remote_endpoint(), std::move(terms), how.require_session_reuse,
                                            how.connect_timeout);
     if (opened.has_error()) {
-        if (with_.transfer.is_aborted())
+        if (with_.transfer.is_aborted()) {
             co_await with_.replies.send(reply(426, "Aborted"));
-        else if (opened.error() == errc::denied)
-            co_await with_.replies.send(reply(522, "Refused: " + printable(opened.error().detail)));
-        else
-            co_await with_.replies.send(reply(425, "No data connection: " + printable(opened.error().detail)));
-        co_return false;
+            co_return failure(errc::aborted, "aborted");
+        }
+        const bool refused = opened.error() == errc::denied;
+        auto why = (refused ? "Refused: " : "No data connection: ") + printable(opened.error().detail);
+        co_await with_.replies.send(reply(refused ? 522 : 425, why));
+        co_return failure(errc::aborted, std::move(why));
     }
     data_ = std::move(*opened);
     // Many clients use a ticket once, and more than two transfers follow a login.
     if (data_->is_resumed()) with_.control.give_ticket();
     with_.transfer.attach(data_.get());
-    co_return true;
+    co_return boost::system::in_place_value;
 }
 
 failure data_transfer::lost(const boost::system::error_code& error, const char* doing) const {

@@ -26,8 +26,8 @@ public:
     /// here. To be asked before Box is.
     static boost::asio::awaitable<bool> is_possible(conversation& with);
 
-    /// Sends 150 with `text` and opens the data connection. False: it did not come, and 425 or 426 has been sent.
-    boost::asio::awaitable<bool> open(std::string text);
+    /// Sends 150 with `text` and opens the data connection. If it does not come, 425, 426 or 522 has been sent.
+    boost::asio::awaitable<storage::result<void>> open(std::string text);
 
     /// Takes what the client sends, to its orderly end, into `into`, as lines where the session converts them; the next
     /// block is read while the last is written. errc::aborted where the end was not orderly, or the client is no longer

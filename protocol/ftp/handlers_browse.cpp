@@ -124,7 +124,8 @@ handled list(conversation& with, std::string argument, line_maker line, bool dir
         co_return;
     }
     data_transfer data(with);
-    if (!co_await data.open("Here it comes")) co_return;
+    const auto opened = co_await data.open("Here it comes");
+    if (opened.has_error()) co_return;
     auto prefix = shown->prefix(with.names->to_utf8(argument).value_or(std::string()));
     const auto sent = co_await send_all(with, data, *shown, line, std::move(prefix));
     if (sent.has_error()) {

@@ -20,21 +20,9 @@ using storage::result;
 
 namespace {
 
-void note_failure(conversation& with, std::string_view event, const storage::path& where, const failure& why) {
-    with.with.log.debug(event, {{"session", with.who.session},
-                                {"login", with.who.login},
-                                {"path", where.string()},
-                                {"bytes", with.transfer.moved()},
-                                {"error", storage::to_string(why.code)},
-                                {"reason", why.detail},
-                                {"box_request_id", why.box_request_id}});
-}
-
-// Fails the transfer after its 150.
-handled give_up(conversation& with, data_transfer& data, std::string_view event, const storage::path& where,
-                const failure& why) {
+// Fails a transfer after its 150.
+handled give_up(conversation& with, data_transfer& data, const failure& why) {
     data.cut();
-    note_failure(with, event, where, why);
     co_await with.replies.send(to_reply(why));
 }
 
@@ -64,14 +52,7 @@ asio::awaitable<result<storage::receipt>> commit(conversation& with, storage::si
     co_return co_await std::move(both);
 }
 
-handled stored(conversation& with, const storage::path& where, const storage::receipt& got) {
-    with.with.log.debug("stored", {{"session", with.who.session},
-                                   {"login", with.who.login},
-                                   {"path", where.string()},
-                                   {"bytes", got.stored.size},
-                                   {"sha1", got.stored.sha1},
-                                   {"box_id", got.stored.id},
-                                   {"box_request_id", got.box_request_id}});
+handled stored(conversation& with, const storage::receipt& got) {
     const reply done(226, "Stored " + std::to_string(got.stored.size) + " bytes; Box file " + got.stored.id +
                               ", SHA-1 " + got.stored.sha1);
     if (with.replies.in_long_reply())
@@ -91,12 +72,15 @@ handled store(conversation& with, storage::path where, storage::write_mode mode,
     auto file = co_await with.files->open_write(where, mode, size);
     if (file.has_error()) {
         with.data.clear();
-        note_failure(with, "store_failed", where, file.error());
         co_await with.replies.send(to_reply(file.error()));
         co_return;
     }
     data_transfer data(with);
-    if (!co_await data.open(std::move(greeting))) co_return;
+    const auto opened = co_await data.open(std::move(greeting));
+    if (opened.has_error()) {
+        (*file)->note_failure(opened.error());
+        co_return;
+    }
     auto received = co_await data.receive(**file);
     if (received.has_value() && least && (*file)->size() < *least) {
         received = failure(errc::aborted, "ALLO announced " + std::to_string(*least) + " bytes and " +
@@ -109,15 +93,15 @@ handled store(conversation& with, storage::path where, storage::write_mode mode,
         if (!there) received = failure(errc::aborted, "the client is gone");
     }
     if (received.has_error()) {
-        co_await give_up(with, data, "store_failed", where, received.error());
+        (*file)->note_failure(received.error());
+        co_await give_up(with, data, received.error());
         co_return;
     }
     const auto committed = co_await commit(with, **file);
     if (committed.has_value()) {
-        co_await stored(with, where, *committed);
+        co_await stored(with, *committed);
         co_return;
     }
-    note_failure(with, "store_failed", where, committed.error());
     const auto answer = to_reply(committed.error());
     if (with.replies.in_long_reply()) {
         // A client that reads only the code of the first line must not take this for success.
@@ -150,7 +134,6 @@ handled do_retr(conversation& with, std::string argument) {
     const auto file = co_await with.files->open_read(*where);
     if (file.has_error()) {
         with.data.clear();
-        note_failure(with, "fetch_failed", *where, file.error());
         co_await with.replies.send(to_reply(file.error()));
         co_return;
     }
@@ -158,18 +141,17 @@ handled do_retr(conversation& with, std::string argument) {
     const auto size = (*file)->info().size;
     // Clients take a number in the 150 for what will come.
     const auto greeting = with.converts_lines() ? "Sending lines" : "Sending " + std::to_string(size) + " bytes";
-    const bool is_open = co_await data.open(greeting);
-    if (!is_open) co_return;
-    const auto sent = co_await data.send_file(**file);
-    if (sent.has_error()) {
-        co_await give_up(with, data, "fetch_failed", *where, sent.error());
+    const auto opened = co_await data.open(greeting);
+    if (opened.has_error()) {
+        (*file)->note_failure(opened.error());
         co_return;
     }
-    with.with.log.debug("fetched", {{"session", with.who.session},
-                                    {"login", with.who.login},
-                                    {"path", where->string()},
-                                    {"bytes", size},
-                                    {"box_id", (*file)->info().id}});
+    const auto sent = co_await data.send_file(**file);
+    if (sent.has_error()) {
+        (*file)->note_failure(sent.error());
+        co_await give_up(with, data, sent.error());
+        co_return;
+    }
     co_await with.replies.send(reply(226, "Sent " + std::to_string(with.transfer.moved()) + " bytes"));
 }
 

@@ -37,12 +37,7 @@ void upload::drop_blocks() {
 
 void upload::fail(storage::failure what) {
     if (failure_) return;
-    place().log.debug("upload_failed", {{"session", place().context.session},
-                                        {"login", place().context.login},
-                                        {"path", path().string()},
-                                        {"error", to_string(what.code)},
-                                        {"reason", what.detail},
-                                        {"box_request_id", what.box_request_id}});
+    if (sink_) sink_->note_failure(what);
     failure_ = std::move(what);
     drop_blocks();
     if (!sink_in_use_) sink_.reset();
@@ -173,8 +168,11 @@ asio::awaitable<storage::result<void>> upload::store() {
     if (stored_) co_return storage::result<void>();
     const auto nothing_to_do = co_await leaves_file_alone();
     if (nothing_to_do.has_error()) co_return nothing_to_do.error();
-    if (*nothing_to_do) co_return storage::result<void>();
     if (failure_) co_return *failure_;
+    if (*nothing_to_do) {
+        sink_->withdraw();
+        co_return storage::result<void>();
+    }
     const storage::commit_gate gate = [place = std::weak_ptr<workplace>(shared_place())] {
         const auto session = place.lock();
         return session && session->alive;
@@ -184,13 +182,6 @@ asio::awaitable<storage::result<void>> upload::store() {
         fail(stored.error());
         co_return stored.error();
     }
-    place().log.debug("stored", {{"session", place().context.session},
-                                 {"login", place().context.login},
-                                 {"path", path().string()},
-                                 {"bytes", size_},
-                                 {"box_id", stored->stored.id},
-                                 {"sha1", stored->stored.sha1},
-                                 {"box_request_id", stored->box_request_id}});
     co_return storage::result<void>();
 }
 

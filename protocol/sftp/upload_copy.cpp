@@ -33,12 +33,8 @@ asio::awaitable<storage::result<void>> upload::copy() {
     if (copied.has_value()) {
         stored_ = true;
         size_ = copied->size;
+        if (sink_) sink_->withdraw();
         sink_.reset();
-        place().log.info("copied", {{"session", place().context.session},
-                                    {"login", place().context.login},
-                                    {"from", original_->path.string()},
-                                    {"path", path().string()},
-                                    {"box_id", copied->id}});
         co_return storage::result<void>();
     }
     if (copied.error().code != errc::exists) co_return copied.error();

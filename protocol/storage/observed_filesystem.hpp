@@ -12,9 +12,9 @@ namespace boxgate::storage {
 
 /// A filesystem that tells what is done with it: one log line and one count for each operation, whatever came of it.
 /// Events are upload, download, list, mkdir, delete, rmdir, rename, copy, and, at debug level, stat and space. A line
-/// has session, login, peer, protocol, path, outcome ("ok" or a storage::errc) and ms; bytes, box_id and
-/// box_request_id where there are such; reason where it failed. An upload that is dropped before its commit is
-/// "aborted"; a download whose end was not reached is "incomplete".
+/// has session, login, peer, protocol, path, outcome ("ok" or a storage::errc) and ms; bytes, box_id, box_request_id
+/// and, of what was stored, sha1 where there are such; reason where it failed. An upload that is dropped before its
+/// commit is "aborted"; a download whose end was not reached is "incomplete"; both with the reason, if one was noted.
 class observed_filesystem final : public filesystem {
 public:
     /// `log` and `counts` outlive the filesystem and what it opened.

@@ -25,6 +25,7 @@ void observer::tell(std::string_view verb, const path& where, std::chrono::stead
     if (what.bytes >= 0) fields.emplace_back("bytes", what.bytes);
     fields.emplace_back("ms", ms);
     if (!what.box_id.empty()) fields.emplace_back("box_id", what.box_id);
+    if (!what.sha1.empty()) fields.emplace_back("sha1", what.sha1);
     if (!what.request_id.empty()) fields.emplace_back("box_request_id", what.request_id);
     if (!what.reason.empty()) fields.emplace_back("reason", what.reason);
     log.write(is_debug_only(verb) ? runtime::log_level::debug : runtime::log_level::info, verb, fields);
@@ -39,6 +40,7 @@ observed_source::~observed_source() {
         what = observer::outcome(*failure_);
     } else if (!end_seen_) {
         what.word = "incomplete";
+        what.reason = why_incomplete_;
     }
     what.bytes = static_cast<std::int64_t>(bytes_);
     what.box_id = inner_->info().id;
@@ -60,6 +62,10 @@ result<void> observed_source::check(std::uint64_t offset, std::span<const std::b
     auto sound = inner_->check(offset, bytes);
     if (sound.has_error()) failure_ = sound.error();
     return sound;
+}
+
+void observed_source::note_failure(const failure& why) {
+    if (!end_seen_ && why_incomplete_.empty()) why_incomplete_ = why.detail;
 }
 
 observed_sink::observed_sink(std::unique_ptr<sink> inner, path where, std::shared_ptr<const observer> to)
@@ -95,6 +101,7 @@ boost::asio::awaitable<result<receipt>> observed_sink::commit(commit_gate gate) 
         what.bytes = bytes;
         if (done.has_value()) {
             what.box_id = done->stored.id;
+            what.sha1 = done->stored.sha1;
             what.request_id = done->box_request_id;
         }
         to->tell("upload", where, since, what);
@@ -104,6 +111,10 @@ boost::asio::awaitable<result<receipt>> observed_sink::commit(commit_gate gate) 
     }
     to->tell("upload", where, since, what);
     std::rethrow_exception(left);
+}
+
+void observed_sink::note_failure(const failure& why) {
+    if (!failure_) failure_ = why;
 }
 
 }  // namespace boxgate::storage

@@ -23,6 +23,7 @@ struct observed_filesystem::observer {
         std::string reason;
         std::string request_id;
         std::string box_id;
+        std::string sha1;
         std::int64_t bytes = -1;  ///< below 0: not told
         std::string target;       ///< of a rename or a copy
     };
@@ -44,6 +45,7 @@ public:
     const entry& info() const override { return inner_->info(); }
     boost::asio::awaitable<result<block>> read(std::uint64_t offset, std::size_t max) override;
     result<void> check(std::uint64_t offset, std::span<const std::byte> bytes) override;
+    void note_failure(const failure& why) override;
 
 private:
     std::unique_ptr<source> inner_;
@@ -52,7 +54,8 @@ private:
     const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
     std::uint64_t bytes_ = 0;
     bool end_seen_ = inner_->info().size == 0;
-    std::optional<failure> failure_;
+    std::optional<failure> failure_;  // of the storage
+    std::string why_incomplete_;
 };
 
 /// Counts what is written, and tells at the commit, or at its own end if there was none.
@@ -67,6 +70,8 @@ public:
     }
     std::uint64_t size() const override { return inner_->size(); }
     boost::asio::awaitable<result<receipt>> commit(commit_gate gate) override;
+    void note_failure(const failure& why) override;
+    void withdraw() override { told_ = true; }
 
 private:
     std::unique_ptr<sink> inner_;

@@ -31,6 +31,9 @@ public:
     /// order the SHA-1 is compared before its last bytes go. errc::changed if it is not the one that Box states; from
     /// then on always: nothing more of the file may be given on.
     virtual result<void> check(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+
+    /// Why the rest will not be read, for whoever reports on it; the first reason counts.
+    virtual void note_failure(const failure& why) { (void)why; }
 };
 
 /// What a commit has achieved: Box holds the whole file and confirmed its size and SHA-1.
@@ -69,6 +72,11 @@ public:
     /// at open was binding and is not met, or if `gate` says no. Once the gate has said yes the upload runs to its own
     /// deadline even if the caller leaves. Call it once, and write nothing after it.
     virtual boost::asio::awaitable<result<receipt>> commit(commit_gate gate) = 0;
+
+    /// Why there will be no commit, for whoever reports on it; the first reason counts.
+    virtual void note_failure(const failure& why) { (void)why; }
+    /// There will be no commit, and that is no failure: there was nothing to write, or it came to be in another way.
+    virtual void withdraw() {}
 };
 
 /// A directory being listed, in Box's order, as it arrives.

@@ -2,6 +2,7 @@
 
 import contextlib
 import ftplib
+import hashlib
 import io
 import json
 import re
@@ -62,6 +63,15 @@ def every_operation_is_one_line_without_a_secret(arguments):
         except ftplib.error_perm:
             pass
         viewer.quit()
+        ftp = clients.connect_ftp(lab)
+        ftp.sendcmd("ALLO 9000")
+        try:
+            ftp.storbinary("STOR half", io.BytesIO(b"h" * 4000))
+            raise AssertionError("stored less than announced")
+        except ftplib.error_temp:
+            pass
+        ftp.quit()
+        clients.sftp(lab, "copy by-sftp copied")
         expect_equal(lab.stop_gateway(), 0, "exit code")
 
         def one(event, **fields):
@@ -73,6 +83,7 @@ def every_operation_is_one_line_without_a_secret(arguments):
                      peer="127.0.0.1")
         for field in ("session", "ms", "box_id", "box_request_id"):
             expect(field in stored, f"{field} is missing in {stored}")
+        expect_equal(stored["sha1"], hashlib.sha1(b"x" * 5000).hexdigest(), "the SHA-1 of what was stored")
         one("download", path="/report.txt", outcome="ok", bytes=5000, login="ann")
         one("mkdir", path="/folder", outcome="ok")
         one("rename", path="/report.txt", to="/renamed.txt", outcome="ok")
@@ -80,6 +91,10 @@ def every_operation_is_one_line_without_a_secret(arguments):
         one("rmdir", path="/folder", outcome="ok")
         one("upload", path="/by-sftp", outcome="ok", bytes=7000, protocol="sftp")
         one("upload", path="/forbidden", outcome="denied", login="viewer")
+        one("upload", path="/half", outcome="aborted", bytes=4000, reason="ALLO announced 9000 bytes and 4000 came")
+        # Box copies; the upload that it would have been otherwise has not failed.
+        one("copy", path="/by-sftp", to="/copied", outcome="ok")
+        expect_equal([line for line in lab.log_events("upload") if line["path"] == "/copied"], [], "uploads of the copy")
         # What a person reads of the file: one line for each thing that was done to it.
         told = [line["event"] for line in lab.log_events() if line.get("path") == "/report.txt" and line["level"] != "debug"]
         expect_equal(told, ["upload", "download", "rename"], "events of the file above debug")

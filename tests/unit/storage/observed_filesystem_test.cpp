@@ -76,12 +76,25 @@ BOOST_AUTO_TEST_CASE(a_download_that_stops_half_way_is_incomplete) {
     BOOST_TEST(on.logged("outcome=incomplete bytes=3"));
 }
 
+BOOST_AUTO_TEST_CASE(why_a_download_stopped_is_told_with_it) {
+    lab on;
+    {
+        auto file = on.run(on.files->open_read(at("/file")));
+        on.run((*file)->read(0, 3)).value();
+        (*file)->note_failure(failure(errc::aborted, "the client left"));
+        (*file)->note_failure(failure(errc::aborted, "a later reason"));
+    }
+    BOOST_TEST(on.logged("outcome=incomplete bytes=3"));
+    BOOST_TEST(on.logged("reason=\"the client left\""));
+}
+
 BOOST_AUTO_TEST_CASE(an_upload_is_told_at_its_commit) {
     lab on;
     auto file = std::move(on.run(on.files->open_write(at("/new"), write_mode::create, std::nullopt)).value());
     BOOST_REQUIRE(on.run(file->commit([] { return true; })).has_value());
     BOOST_TEST(on.logged("upload "));
     BOOST_TEST(on.logged("path=/new outcome=ok bytes=0"));
+    BOOST_TEST(on.logged("sha1=da39a3ee5e6b4b0d3255bfef95601890afd80709"));
     file.reset();
     BOOST_TEST(on.counts.told.size() == 1U);
 }
@@ -90,6 +103,25 @@ BOOST_AUTO_TEST_CASE(an_upload_that_is_dropped_is_aborted) {
     lab on;
     on.run(on.files->open_write(at("/new"), write_mode::create, std::nullopt)).value().reset();
     BOOST_TEST(on.logged("path=/new outcome=aborted"));
+}
+
+BOOST_AUTO_TEST_CASE(why_an_upload_was_dropped_is_told_with_it) {
+    lab on;
+    auto file = std::move(on.run(on.files->open_write(at("/new"), write_mode::create, std::nullopt)).value());
+    file->note_failure(failure(errc::timeout, "no byte moved for 60 s"));
+    file->note_failure(failure(errc::aborted, "a later reason"));
+    file.reset();
+    BOOST_TEST(on.logged("path=/new outcome=timeout"));
+    BOOST_TEST(on.logged("reason=\"no byte moved for 60 s\""));
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_was_not_needed_is_no_failure) {
+    lab on;
+    auto file = std::move(on.run(on.files->open_write(at("/new"), write_mode::create, std::nullopt)).value());
+    file->withdraw();
+    file.reset();
+    BOOST_TEST(on.lines == "");
+    BOOST_TEST(on.counts.told.empty());
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_told_with_their_reason) {
