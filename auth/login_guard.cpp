@@ -7,18 +7,6 @@ namespace boxgate::auth {
 
 namespace ip = boost::asio::ip;
 
-namespace {
-
-std::string subject_of(const ip::address& from) {
-    const auto plain = conf::unmapped(from);
-    if (plain.is_v4()) return plain.to_string();
-    auto bytes = plain.to_v6().to_bytes();
-    std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
-    return ip::address_v6(bytes).to_string();
-}
-
-}  // namespace
-
 bool login_guard::is_exempt(const ip::address& from) const {
     return std::any_of(settings_.never_ban.begin(), settings_.never_ban.end(),
                        [&](const conf::ip_network& network) { return network.contains(from); });
@@ -26,7 +14,7 @@ bool login_guard::is_exempt(const ip::address& from) const {
 
 login_guard::admission login_guard::admit(const ip::address& from, const std::string& login, clock::time_point now) {
     if (is_exempt(from)) return {};
-    const auto subject = subject_of(from);
+    const auto subject = conf::client_network(from);
     const std::lock_guard lock(mutex_);
     const auto* const address = addresses_.find(subject);
     if (address && address->banned_until > now) return {true, {}};
@@ -39,7 +27,7 @@ login_guard::admission login_guard::admit(const ip::address& from, const std::st
 }
 
 void login_guard::succeeded(const ip::address& from, const std::string& login, clock::time_point now) {
-    const auto subject = subject_of(from);
+    const auto subject = conf::client_network(from);
     const std::lock_guard lock(mutex_);
     auto& pair = pairs_.at({subject, login});
     pair.was_right = true;
@@ -49,7 +37,7 @@ void login_guard::succeeded(const ip::address& from, const std::string& login, c
 
 login_guard::ban login_guard::failed(const ip::address& from, const std::string& login, clock::time_point now) {
     if (is_exempt(from)) return ban::none;
-    const auto subject = subject_of(from);
+    const auto subject = conf::client_network(from);
     const std::lock_guard lock(mutex_);
     const auto one_more = [&](count& wrong) {
         wrong.failures = is_recent(wrong.last, now) ? wrong.failures + 1 : 1;

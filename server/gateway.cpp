@@ -193,7 +193,7 @@ struct gateway::parts {
                 return;
             }
             boost::system::error_code gone;
-            const auto address = conf::unmapped(socket.remote_endpoint(gone).address()).to_string();
+            const auto address = conf::client_network(socket.remote_endpoint(gone).address());
             const auto slot = addresses->take(address);
             if (!slot) {
                 log.warning(

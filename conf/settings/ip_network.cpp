@@ -35,6 +35,11 @@ ip::address unmapped(const ip::address& address) {
     return ip::make_address_v4(ip::v4_mapped, address.to_v6());
 }
 
+std::string client_network(const ip::address& address) {
+    const auto plain = unmapped(address);
+    return (plain.is_v4() ? plain : masked(plain, 64)).to_string();
+}
+
 parsed<ip_network> ip_network::parse(std::string_view text) {
     const auto bad = [&](std::string_view why) {
         return wrong{shown(text) + " is no network: " + std::string(why) +

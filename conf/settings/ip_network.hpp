@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,10 @@ private:
 
 /// An IPv4 address that came in over an IPv6 socket, as IPv4; others as they are.
 boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
+
+/// What is counted as one client where addresses are counted: an IPv4 address; of an IPv6 address its /64, which is
+/// what one customer of a provider gets ("2001:db8:0:1::").
+std::string client_network(const boost::asio::ip::address& address);
 
 /// What this machine is to itself: 127.0.0.0/8 and ::1.
 std::vector<ip_network> loopback_networks();

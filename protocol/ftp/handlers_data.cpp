@@ -14,8 +14,8 @@ namespace {
 // Listens where the client reached us; answers and returns 0 if no port is free.
 asio::awaitable<std::uint16_t> listen(conversation& with) {
     with.data.clear();
-    auto lease =
-        with.with.passive->open(with.control.get_executor(), with.control.local_endpoint().address(), with.who.peer);
+    auto lease = with.with.passive->open(with.control.get_executor(), with.control.local_endpoint().address(),
+                                         conf::client_network(with.control.remote_endpoint().address()));
     if (!lease) {
         with.with.log.warning("no_passive_port", {{"session", with.who.session}, {"peer", with.who.peer}});
         co_await with.replies.send(reply(425, "All passive ports are in use (ftp.passive_ports); try again"));

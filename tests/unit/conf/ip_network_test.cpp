@@ -37,6 +37,16 @@ BOOST_AUTO_TEST_CASE(ipv4_over_an_ipv6_socket_counts_as_ipv4) {
     BOOST_TEST(!holds("::/0", "::ffff:10.1.2.3"));
 }
 
+BOOST_AUTO_TEST_CASE(one_client_is_an_ipv4_address_or_64_bits_of_an_ipv6_address) {
+    const auto client = [](const char* address) {
+        return conf::client_network(boost::asio::ip::make_address(address));
+    };
+    BOOST_TEST(client("192.0.2.1") == "192.0.2.1");
+    BOOST_TEST(client("::ffff:192.0.2.1") == "192.0.2.1");
+    BOOST_TEST(client("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::");
+    BOOST_TEST(client("2001:db8:1:2::") == "2001:db8:1:2::");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_network_is_refused) {
     for (const auto* text :
          {"", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/-1", "10.0.0.0/8 ", "::/129",
