@@ -96,6 +96,7 @@ asio::awaitable<void> send(connection& conn, const origin& to, const request& wh
         // An early answer ends it: what Box has said stands.
         while (!error && remaining > 0 && !so_far.parser->is_header_done()) {
             const auto piece = co_await (*body)->next();
+            if (so_far.parser->is_header_done()) break;
             std::optional<failure> unsound;
             if (piece.has_error()) {
                 unsound = piece.error();

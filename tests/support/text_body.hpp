@@ -2,6 +2,11 @@
 
 #include "box/http/message.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +23,8 @@ public:
 
     void announce(std::uint64_t length) { length_ = length; }
     void fail_at_end(storage::failure why) { failure_ = std::move(why); }
+    /// What comes behind the pieces takes so long.
+    void end_after(std::chrono::milliseconds length) { end_after_ = length; }
     void refuse_rewind() { rewindable_ = false; }
     unsigned rewinds() const { return rewinds_; }
 
@@ -27,6 +34,8 @@ public:
             const auto& piece = pieces_[at_++];
             co_return std::as_bytes(std::span(piece.data(), piece.size()));
         }
+        boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor, end_after_);
+        if (end_after_.count() > 0) co_await pause.async_wait(boost::asio::use_awaitable);
         if (failure_) co_return *failure_;
         co_return std::span<const std::byte>();
     }
@@ -41,6 +50,7 @@ private:
     std::size_t at_ = 0;
     std::uint64_t length_ = 0;
     std::optional<storage::failure> failure_;
+    std::chrono::milliseconds end_after_{0};
     bool rewindable_ = true;
     unsigned rewinds_ = 0;
 };

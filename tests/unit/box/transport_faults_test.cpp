@@ -199,6 +199,22 @@ BOOST_AUTO_TEST_CASE(an_early_answer_counts_even_if_the_line_is_cut_behind_it) {
     BOOST_TEST(got.value().status == 413U);
 }
 
+BOOST_AUTO_TEST_CASE(an_early_answer_counts_even_if_the_body_fails_behind_it) {
+    transport_lab lab([](peer_connection& connection, unsigned) -> asio::awaitable<void> {
+        co_await connection.read_head();
+        co_await connection.write(answer_of("no", "403 Forbidden"));
+        asio::steady_timer never(connection.socket().get_executor(), asio::steady_timer::time_point::max());
+        co_await never.async_wait(asio::use_awaitable);
+    });
+    const auto body = std::make_shared<text_body>(std::vector<std::string>{"half"});
+    body->announce(1000);
+    body->end_after(std::chrono::milliseconds(300));
+    body->fail_at_end(failure(errc::busy, "no memory became free"));
+    const auto got = lab.exchange(lab.post(body));
+    BOOST_REQUIRE(!got.has_error());
+    BOOST_TEST(got->status == 403U);
+}
+
 BOOST_AUTO_TEST_CASE(a_body_that_fails_breaks_the_request_off) {
     std::string seen = "nothing";
     transport_lab lab([&](peer_connection& connection, unsigned) -> asio::awaitable<void> {
