@@ -30,15 +30,7 @@ public:
     /// The outcome of the flight for `key`, joining it if there is one. `start` is called otherwise; what it captures
     /// must live as long as the work.
     boost::asio::awaitable<outcome> join(Key key, work start) {
-        const auto executor = co_await boost::asio::this_coro::executor;
-        const auto found = flights_->find(key);
-        auto joined = found == flights_->end() ? nullptr : found->second;
-        if (!joined) {
-            joined = std::make_shared<flight>(executor);
-            flights_->emplace(key, joined);
-            // May run to its end at once, and then has left the map again.
-            boost::asio::co_spawn(executor, fly(flights_, key, joined, std::move(start)), boost::asio::detached);
-        }
+        const auto joined = board(co_await boost::asio::this_coro::executor, std::move(key), std::move(start));
         // Every asker waits on the same timer: landing cancels it for all of them.
         while (!joined->landed) {
             const auto [error] = co_await joined->landing.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
@@ -46,6 +38,11 @@ public:
             if (state.cancelled() != boost::asio::cancellation_type::none) throw boost::system::system_error(error);
         }
         co_return *joined->landed;
+    }
+
+    /// Starts a flight, if there is none, and waits for nothing.
+    boost::asio::awaitable<void> launch(Key key, work start) {
+        board(co_await boost::asio::this_coro::executor, std::move(key), std::move(start));
     }
 
     bool in_flight(const Key& key) const { return flights_->contains(key); }
@@ -59,6 +56,16 @@ private:
         std::optional<outcome> landed;
     };
     using map = std::map<Key, std::shared_ptr<flight>>;
+
+    std::shared_ptr<flight> board(const boost::asio::any_io_executor& executor, Key key, work start) {
+        const auto found = flights_->find(key);
+        if (found != flights_->end()) return found->second;
+        const auto begun = std::make_shared<flight>(executor);
+        flights_->emplace(key, begun);
+        // May run to its end at once, and then has left the map again.
+        boost::asio::co_spawn(executor, fly(flights_, key, begun, std::move(start)), boost::asio::detached);
+        return begun;
+    }
 
     static boost::asio::awaitable<void> fly(std::shared_ptr<map> flights, Key key, std::shared_ptr<flight> self,
                                             work start) {

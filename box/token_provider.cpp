@@ -64,13 +64,17 @@ token_provider::token_provider(std::shared_ptr<const conf::box_app> app, std::st
       whom_(std::move(whom)) {}
 
 asio::awaitable<storage::result<std::string>> token_provider::token() {
-    if (grant_ && time_.now() < grant_->renew_at) co_return grant_->token;
     const auto self = shared_from_this();
     const std::function<asio::awaitable<outcome>()> start = [self] { return self->fetch(); };
-    auto fetched = co_await flight_.join(0, start);
-    if (fetched.has_value() || !grant_ || time_.now() >= grant_->expires) co_return fetched;
-    // Renewal is early, so that a while without Box's sign-in is not noticed.
-    grant_->renew_at = time_.now() + std::chrono::seconds(20);
+    const auto now = time_.now();
+    if (!grant_ || now >= grant_->expires) co_return co_await flight_.join(0, start);
+    // Renewal is early and nobody waits for it, so that a while without Box's sign-in is not noticed.
+    if (now >= grant_->renew_at) {
+        grant_->renew_at = now + std::chrono::seconds(20);
+        auto token = grant_->token;
+        co_await flight_.launch(0, start);
+        co_return token;
+    }
     co_return grant_->token;
 }
 
