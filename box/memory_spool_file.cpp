@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
 
 namespace boxgate::box {
@@ -27,8 +28,8 @@ public:
 
     result<void> read(std::uint64_t offset, std::span<std::byte> into) const override {
         return each(offset, into.size(), [&](std::uint64_t number, std::size_t begin, std::size_t from, std::size_t n) {
-            const auto* held = find(number);
-            if (held) std::memcpy(into.data() + from, held + begin, n);
+            const auto held = find(number);
+            if (held) std::memcpy(into.data() + from, held.get() + begin, n);
             return held != nullptr;
         });
     }
@@ -60,17 +61,18 @@ private:
     std::byte* page(std::uint64_t number) {
         const std::lock_guard lock(mutex_);
         auto& held = pages_[number];
-        if (!held) held = std::make_unique_for_overwrite<std::byte[]>(page_size);
+        if (!held) held = std::make_shared_for_overwrite<std::byte[]>(page_size);
         return held.get();
     }
-    const std::byte* find(std::uint64_t number) const {
+    // Held by the reader, for a page may be discarded under it.
+    std::shared_ptr<const std::byte[]> find(std::uint64_t number) const {
         const std::lock_guard lock(mutex_);
         const auto at = pages_.find(number);
-        return at == pages_.end() ? nullptr : at->second.get();
+        return at == pages_.end() ? nullptr : at->second;
     }
 
     mutable std::mutex mutex_;
-    std::map<std::uint64_t, std::unique_ptr<std::byte[]>> pages_;
+    std::map<std::uint64_t, std::shared_ptr<std::byte[]>> pages_;
 };
 
 }  // namespace
