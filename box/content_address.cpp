@@ -16,7 +16,6 @@ namespace {
 
 // Box: a download address lives for 15 minutes.
 constexpr std::chrono::minutes lifetime{10};
-constexpr unsigned most_waits = 20;
 
 }  // namespace
 
@@ -55,7 +54,8 @@ asio::awaitable<result<std::string>> content_address::get() {
 }
 
 asio::awaitable<result<std::string>> content_address::ask() {
-    for (unsigned waits = 0;; ++waits) {
+    std::chrono::milliseconds waited{0};
+    while (true) {
         const auto answer = co_await with_->calls->perform(who_, with_->endpoints.download(file_id_, version_id_));
         if (answer.has_error()) co_return answer.error().what;
         if (answer->status == 302 || answer->status == 301 || answer->status == 307) {
@@ -67,14 +67,17 @@ asio::awaitable<result<std::string>> content_address::ask() {
             }
             co_return url;
         }
-        if (answer->status != 202 || waits >= most_waits) {
-            if (answer->status < 400) {
-                co_return failure(errc::unavailable, "Box is not ready to give the content of the file yet");
-            }
-            co_return api::to_failure(*answer);
-        }
+        if (answer->status >= 400) co_return api::to_failure(*answer);
         // Just uploaded: Box asks for a moment.
-        asio::steady_timer timer(with_->executor, api::retry_after(*answer).value_or(std::chrono::seconds(1)));
+        const auto told = api::retry_after(*answer).value_or(std::chrono::seconds(1));
+        const auto pause = std::max(told, std::chrono::seconds(1));
+        if (answer->status != 202 || waited + pause > with_->settings.max_wait) {
+            failure not_yet(errc::unavailable, "Box is not ready to give the content of the file yet");
+            not_yet.retry_after = pause;
+            co_return not_yet;
+        }
+        waited += pause;
+        asio::steady_timer timer(with_->executor, pause);
         co_await timer.async_wait(asio::use_awaitable);
     }
 }

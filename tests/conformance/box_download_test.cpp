@@ -247,6 +247,20 @@ BOOST_FIXTURE_TEST_CASE(a_read_elsewhere_ends_the_streams, slow_case) {
     BOOST_TEST(home.blocks()->blocks_in_use() <= 2u);
 }
 
+BOOST_AUTO_TEST_CASE(content_that_is_not_ready_is_waited_for_no_longer_than_anything_else) {
+    box_case with([](boxgate::box::options& settings) { settings.max_wait = std::chrono::seconds(2); });
+    with.user.put("/a", "content");
+    with.answer(address_gets, 202, 1, {{"Retry-After", "1"}});
+    BOOST_TEST(with.user.get("/a") == "content");
+    with.answer(address_gets, 202, -1, {{"Retry-After", "4"}});
+    const auto before = with.home.calls(address_gets);
+    const auto opened = with.user.open_read("/a");
+    const auto refused = opened.has_error() ? opened.error() : with.user.read(**opened, 0, 10).error();
+    BOOST_TEST((refused.code == boxgate::storage::errc::unavailable));
+    BOOST_TEST((refused.retry_after == std::chrono::seconds(4)));
+    BOOST_TEST(with.home.calls(address_gets) == before + 1);
+}
+
 BOOST_AUTO_TEST_CASE(hardly_any_memory_is_enough) {
     slow_case with(0);
     BOOST_TEST((with.user.get("/a") == huge()));
