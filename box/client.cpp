@@ -144,8 +144,7 @@ asio::awaitable<boost::system::result<http::response, call_error>> retrying_clie
             false);
     }
     const bool repeatable = what.kind == call_kind::read;
-    const std::chrono::milliseconds patience =
-        what.kind == call_kind::part ? settings_.commit_timeout : settings_.max_wait;
+    const std::chrono::milliseconds patience = settings_.max_wait;
     dress(what.request, *who);
     bool renewed = false;
     std::chrono::milliseconds waited{0};

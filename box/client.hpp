@@ -54,9 +54,8 @@ public:
     /// with operation_blocked_temporary or name_temporarily_reserved (waited out within limits.max_wait); and for reads
     /// also 5xx and broken connections (bounded tries with back-off). A change answered 5xx, or cut off, is not
     /// repeated but comes back with may_have_been_applied; one that failed before any byte was received is repeated.
-    /// The call waits for its turn among those of its user, also within limits.max_wait (a `part`: commit_timeout, for
-    /// a large upload must not fail for that): beyond it, rate_limited with the seconds; while Box is down, unavailable
-    /// at once.
+    /// The call waits for its turn among those of its user, also within limits.max_wait: beyond it, rate_limited with
+    /// the seconds; while Box is down, unavailable at once.
     virtual boost::asio::awaitable<boost::system::result<http::response, call_error>> perform(
         std::shared_ptr<identity> who, call what) = 0;
 

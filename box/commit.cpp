@@ -3,8 +3,8 @@
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
 #include "box/jwt_assertion.hpp"
-#include "box/retry_policy.hpp"
 #include "box/upload_body.hpp"
+#include "box/upload_patience.hpp"
 #include "box/upload_undo.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -71,31 +71,48 @@ void commit::note(const outcome& done) const {
     }
 }
 
+bool commit::in_time(std::chrono::milliseconds from_now) const {
+    return !deadline_ || std::chrono::steady_clock::now() + from_now < *deadline_;
+}
+
 asio::awaitable<commit::outcome> commit::store() {
     auto digest = co_await content_->digest();
     if (digest.has_error()) co_return digest.error();
     digest_ = std::move(*digest);
     digest_hex_ = to_hex(digest_);
     if (early_) early_->grown();  // the last part is whole
+    auto reached = co_await reach();
+    if (reached.what == step::failed && ambiguous_) {
+        // What an earlier try has left Box with may have come true meanwhile.
+        reached = co_await settle(std::move(reached.why));
+    }
+    if (reached.what != step::stored) co_return reached.why;
+    co_return co_await accept(std::move(reached.item), std::move(reached.request_id));
+}
+
+// Tries until the file is stored, or nothing more can be done.
+asio::awaitable<commit::step> commit::reach() {
     const bool direct = content_->size() <= with_->settings.direct_upload_limit;
     for (unsigned tries = 1;; ++tries) {
         auto one_try = direct ? post_once() : session_once();
         auto reached = co_await std::move(one_try);
-        if (reached.what == step::stored) {
-            co_return co_await accept(std::move(reached.item), std::move(reached.request_id));
-        }
-        const auto pause = retry_policy::back_off(std::min(tries, retry_policy::max_tries - 1), 0.5);
-        if (reached.what == step::failed || tries >= most_tries || out_of_time()) co_return reached.why;
+        if (reached.what == step::stored || reached.what == step::unknown) co_return reached;
+        const auto pause =
+            reached.what == step::again ? std::chrono::milliseconds(0) : upload_patience::pause(reached.why, tries);
+        const bool worth_it = tries < most_tries && in_time(pause) && pause <= with_->settings.max_wait;
+        if (reached.what == step::failed || !worth_it) co_return step(step::failed, std::move(reached.why));
         with_->log.info("upload_repeated", {{"path", to_->path().string()}, {"reason", reached.why.detail}});
-        if (reached.what == step::again_after_a_pause) co_await sleep(with_->executor, *pause);
+        co_await sleep(with_->executor, pause);
     }
 }
 
 asio::awaitable<commit::step> commit::post_once() {
     http::multipart_frame frame(api::endpoints::upload_attributes(to_->parent_id(), to_->name()), random_token(24));
     auto content_type = frame.content_type;
-    const auto pass = [self = shared_from_this()] {
+    const auto whole = std::make_shared<bool>(false);
+    const auto pass = [self = shared_from_this(), whole] {
         if (!self->permission_->pass()) return false;
+        *whole = true;
         if (!self->deadline_) self->deadline_ = std::chrono::steady_clock::now() + self->with_->settings.commit_timeout;
         return true;
     };
@@ -108,6 +125,8 @@ asio::awaitable<commit::step> commit::post_once() {
     if (answer.has_error()) {
         const auto& error = answer.error();
         if (error.what.code == errc::aborted || !error.may_have_been_applied) co_return step(step::failed, error.what);
+        // Of a body that has lost its end nothing can be stored.
+        if (!*whole) co_return step(step::again_after_a_pause, error.what);
         co_return co_await settle(error.what);
     }
     if (answer->status / 100 == 2) co_return stored_as(*answer);
@@ -115,8 +134,9 @@ asio::awaitable<commit::step> commit::post_once() {
 }
 
 asio::awaitable<result<std::shared_ptr<session_upload>>> commit::open_session() {
+    const std::function<bool()> wanted = [permission = permission_] { return permission->still_wanted(); };
     if (early_) {
-        auto begun = co_await early_->take();
+        auto begun = co_await early_->take(wanted);
         early_.reset();
         if (begun && begun->total() == content_->size() && !begun->failed()) co_return begun;
         // The size was an estimate, and a wrong one; or Box has ended the session.
@@ -127,7 +147,7 @@ asio::awaitable<result<std::shared_ptr<session_upload>>> commit::open_session() 
                           "Box has ended the upload, and its beginning is no longer here to be sent again; send the "
                           "file once more");
     }
-    auto opened = co_await to_->open_session(content_->size());
+    auto opened = co_await to_->open_session(content_->size(), wanted);
     if (opened.has_error()) co_return opened.error();
     auto session = std::make_shared<session_upload>(with_, to_->who(), std::move(*opened), content_, content_->size(),
                                                     session_upload::confirmed_parts::keep);
@@ -146,12 +166,17 @@ asio::awaitable<commit::step> commit::session_once() {
         co_return step(worth_another ? step::again_after_a_pause : step::failed, sent.error());
     }
     if (!permission_->pass()) co_return step(step::failed, client_gone());
-    if (!deadline_) deadline_ = std::chrono::steady_clock::now() + with_->settings.commit_timeout;
-    co_return co_await commit_session(std::move(*session));
+    deadline_ = std::chrono::steady_clock::now() + with_->settings.commit_timeout;
+    auto reached = co_await commit_session(*session);
+    // Box cannot store the file behind our back while it is asked for it, once the session is gone.
+    if (reached.what == step::failed && ambiguous_) co_await (*session)->abort();
+    co_return reached;
 }
 
 asio::awaitable<commit::step> commit::commit_session(std::shared_ptr<session_upload> session) {
+    upload_patience patience(with_->settings, upload_patience::clock::now());
     unsigned faults = 0;
+    unsigned refusals = 0;
     unsigned mismatches = 0;
     while (true) {
         const auto place = to_->existing();
@@ -159,23 +184,32 @@ asio::awaitable<commit::step> commit::commit_session(std::shared_ptr<session_upl
         auto answer = co_await with_->calls->perform(to_->who(), what);
         std::chrono::milliseconds pause = std::chrono::seconds(1);
         if (answer.has_error()) {
-            if (!answer.error().may_have_been_applied) co_return step(step::failed, answer.error().what);
-            auto settled = co_await settle(answer.error().what);
-            if (settled.what == step::stored) session->release();
-            if (settled.what != step::again_after_a_pause || ++faults >= most_tries) co_return settled;
-            pause = *retry_policy::back_off(std::min(faults, retry_policy::max_tries - 1), 0.5);
+            const auto why = answer.error().what;
+            if (answer.error().may_have_been_applied) {
+                auto settled = co_await settle(why);
+                if (settled.what == step::stored) session->release();
+                if (settled.what != step::again_after_a_pause) co_return settled;
+            } else if (!upload_patience::may_pass(why)) {
+                co_return step(step::failed, why);
+            }
+            pause = upload_patience::pause(why, ++faults);
+            if (!patience.covers(why, upload_patience::clock::now() + pause)) co_return step(step::failed, why);
         } else if (answer->status == 202) {
+            ambiguous_ = true;
+            patience.restart(upload_patience::clock::now());
             pause = api::retry_after(*answer).value_or(std::chrono::seconds(1));
         } else if (answer->status / 100 == 2) {
             session->release();
             co_return stored_as(*answer);
         } else if (api::parse_error(answer->body).code == "parts_mismatch" && ++mismatches < most_mismatches) {
+            patience.restart(upload_patience::clock::now());
             pause = api::retry_after(*answer).value_or(std::chrono::seconds(1));
         } else {
             const auto status = answer->status;
             auto judged = co_await judge(std::move(*answer));
             if (judged.what == step::stored) session->release();
-            if (judged.what != step::again || ++faults >= most_tries) co_return judged;
+            if (judged.what != step::again) co_return judged;
+            if (++refusals >= most_tries) co_return step(step::failed, std::move(judged.why));
             const auto& now = to_->existing();
             const bool same_file = place ? now && now->id == place->id : !now;
             // The session is good for the file it was made for, in whatever version that is by now.
@@ -185,17 +219,19 @@ asio::awaitable<commit::step> commit::commit_session(std::shared_ptr<session_upl
             }
             pause = pause.zero();
         }
-        if (out_of_time()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline_ - upload_patience::clock::now());
+        if (left.count() <= 0) {
             co_return step(step::failed,
                            failure(errc::timeout, "Box did not finish storing the file within limits.commit_timeout"));
         }
-        co_await sleep(with_->executor, pause);
+        co_await sleep(with_->executor, std::min(pause, left));
     }
 }
 
 commit::step commit::stored_as(const http::response& answer) {
     auto item = api::parse_first_entry(answer.body);
     if (!item) {
+        ambiguous_ = true;
         return step(step::failed,
                     failure(errc::unavailable,
                             "Box's answer to the upload cannot be read; whether it stored the file is unknown"));
@@ -209,8 +245,10 @@ commit::step commit::stored_as(const http::response& answer) {
 
 asio::awaitable<commit::step> commit::judge(http::response refusal) {
     auto why = api::to_failure(refusal);
-    // What is in the way, or has made the upload session go, may be the work of a try whose answer was lost.
-    if (ambiguous_ && (refusal.status == 404 || refusal.status == 409 || refusal.status == 410)) {
+    // What is in the way, has changed the file or made the upload session go may be a try whose answer was lost.
+    const bool may_be_ours =
+        refusal.status == 404 || refusal.status == 409 || refusal.status == 410 || refusal.status == 412;
+    if (ambiguous_ && may_be_ours) {
         auto settled = co_await settle(why);
         if (settled.what == step::stored) co_return settled;
     }
@@ -220,21 +258,30 @@ asio::awaitable<commit::step> commit::judge(http::response refusal) {
     co_return step(step::again, std::move(why));
 }
 
-// The answer was lost: Box may hold the file, or not.
+// The answer was lost: Box may hold the file, or not. It is asked until it answers, since either word would be a guess.
 asio::awaitable<commit::step> commit::settle(failure why) {
     ambiguous_ = true;
-    auto found = co_await to_->look();
-    if (found.has_value() && found->sha1 == digest_hex_ && found->size == content_->size()) {
-        step yes;
-        yes.what = step::stored;
-        yes.item = std::move(*found);
-        co_return yes;
+    const upload_patience patience(with_->settings, upload_patience::clock::now());
+    for (unsigned tries = 1;; ++tries) {
+        auto found = co_await to_->look();
+        if (found.has_value() && found->sha1 == digest_hex_ && found->size == content_->size()) {
+            step yes;
+            yes.what = step::stored;
+            yes.item = std::move(*found);
+            co_return yes;
+        }
+        if (found.has_value() || found.error().code == errc::not_found) {
+            co_return step(step::again_after_a_pause, std::move(why));
+        }
+        const auto unanswered = found.error();
+        const auto pause = upload_patience::pause(unanswered, tries);
+        const bool in_patience = patience.covers(unanswered, upload_patience::clock::now() + pause);
+        if (!upload_patience::may_pass(unanswered) || !in_patience) {
+            why.detail += "; whether Box has stored the file could not be found out: " + unanswered.detail;
+            co_return step(step::unknown, std::move(why));
+        }
+        co_await sleep(with_->executor, pause);
     }
-    if (found.has_error() && found.error().code != errc::not_found) {
-        why.detail += "; whether Box has stored the file could not be found out: " + found.error().detail;
-        co_return step(step::failed, std::move(why));
-    }
-    co_return step(step::again_after_a_pause, std::move(why));
 }
 
 asio::awaitable<commit::outcome> commit::accept(api::item stored, std::string request_id) {

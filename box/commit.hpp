@@ -50,9 +50,10 @@ public:
     boost::asio::awaitable<outcome> run();
 
 private:
-    // What one try came to: done, failed for good, or worth another try, with or without a pause before it.
+    // What one try came to: done, failed for good, nobody knows, or worth another try, with or without a pause before
+    // it.
     struct step {
-        enum kind { stored, failed, again, again_after_a_pause };
+        enum kind { stored, failed, unknown, again, again_after_a_pause };
 
         step() = default;
         step(kind outcome, storage::failure reason) : what(outcome), why(std::move(reason)) {}
@@ -64,6 +65,7 @@ private:
     };
 
     boost::asio::awaitable<outcome> store();
+    boost::asio::awaitable<step> reach();
     boost::asio::awaitable<step> post_once();
     boost::asio::awaitable<step> session_once();
     boost::asio::awaitable<storage::result<std::shared_ptr<session_upload>>> open_session();
@@ -72,7 +74,7 @@ private:
     boost::asio::awaitable<step> settle(storage::failure why);
     boost::asio::awaitable<outcome> accept(api::item stored, std::string request_id);
     step stored_as(const http::response& answer);
-    bool out_of_time() const { return deadline_ && std::chrono::steady_clock::now() >= *deadline_; }
+    bool in_time(std::chrono::milliseconds from_now) const;
     void note(const outcome& done) const;
 
     std::shared_ptr<worker_context> with_;
@@ -83,7 +85,7 @@ private:
     std::string digest_;  // 20 bytes
     std::string digest_hex_;
     bool replaced_ = false;                                          // the last try went to an existing file
-    bool ambiguous_ = false;                                         // the answer to some try was lost
+    bool ambiguous_ = false;                                         // Box may have carried out some try
     std::optional<std::chrono::steady_clock::time_point> deadline_;  // since the point of no return
 };
 

@@ -34,7 +34,8 @@ void early_upload::start() {
 
 asio::awaitable<void> early_upload::run(std::shared_ptr<early_upload>) {
     try {
-        auto session = co_await to_->open_session(size_.bytes);
+        const std::function<bool()> wanted = [this] { return !stopped_ && wanted_(); };
+        auto session = co_await to_->open_session(size_.bytes, wanted);
         if (session.has_error()) {
             refused_ = session.error();
         } else {
@@ -75,7 +76,8 @@ asio::awaitable<std::optional<failure>> early_upload::opened() {
     co_return refused_;
 }
 
-asio::awaitable<std::shared_ptr<session_upload>> early_upload::take() {
+asio::awaitable<std::shared_ptr<session_upload>> early_upload::take(std::function<bool()> still_wanted) {
+    wanted_ = std::move(still_wanted);
     co_await opened();
     co_return std::exchange(parts_, nullptr);
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -32,8 +33,9 @@ public:
 
     /// Waits until the session is open; why it cannot be had, if that is so.
     boost::asio::awaitable<std::optional<storage::failure>> opened();
-    /// Waits until the session is open, and gives it away; null where there is none, or it has ended.
-    boost::asio::awaitable<std::shared_ptr<session_upload>> take();
+    /// Waits until the session is open, and gives it away; null where there is none, or it has ended. Opening it goes
+    /// on as long as `still_wanted`.
+    boost::asio::awaitable<std::shared_ptr<session_upload>> take(std::function<bool()> still_wanted);
 
 private:
     boost::asio::awaitable<void> run(std::shared_ptr<early_upload> self);
@@ -46,6 +48,7 @@ private:
     std::optional<storage::failure> refused_;
     bool running_ = false;
     bool stopped_ = false;
+    std::function<bool()> wanted_ = [] { return true; };
     boost::asio::steady_timer end_of_run_;
 };
 

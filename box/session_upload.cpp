@@ -46,11 +46,6 @@ failure nobody_waits() {
     return failure(errc::aborted, "the client was gone before the file was stored");
 }
 
-bool may_pass(const failure& why) {
-    return why.code == errc::unavailable || why.code == errc::timeout || why.code == errc::rate_limited ||
-           why.code == errc::busy || why.code == errc::changed;
-}
-
 }  // namespace
 
 session_upload::session_upload(std::shared_ptr<worker_context> with, std::shared_ptr<identity> who,
@@ -63,6 +58,7 @@ session_upload::session_upload(std::shared_ptr<worker_context> with, std::shared
       plan_(total, session_.part_size),
       confirmed_(confirmed),
       parts_(plan_.parts()),
+      patience_(with_->settings, upload_patience::clock::now()),
       news_(with_->executor, for_ever),
       finished_(with_->executor, for_ever) {
     with_->open_upload_sessions.fetch_add(1, std::memory_order_relaxed);
@@ -75,6 +71,11 @@ session_upload::~session_upload() {
 
 void session_upload::release() {
     if (std::exchange(open_, false)) with_->open_upload_sessions.fetch_sub(1, std::memory_order_relaxed);
+}
+
+asio::awaitable<void> session_upload::abort() {
+    stop();
+    if (std::exchange(open_, false)) co_await abort_session(with_, who_, session_);
 }
 
 void session_upload::start() {
@@ -105,6 +106,7 @@ void session_upload::lose(failure why) {
 asio::awaitable<result<void>> session_upload::finish(std::function<bool()> still_wanted) {
     wanted_ = std::move(still_wanted);
     finishing_ = true;
+    patience_.restart(upload_patience::clock::now());
     news_.cancel();
     while (lanes_ > 0) co_await finished_.async_wait(asio::as_tuple(asio::use_awaitable));
     wanted_ = [] { return true; };  // the caller's question does not outlive the call
@@ -144,36 +146,27 @@ asio::awaitable<void> session_upload::send_part(std::size_t index) {
         failure why;
         const auto outcome = co_await try_part(index, *digest, why);
         if (outcome == verdict::sent) {
+            patience_.restart(upload_patience::clock::now());
             if (confirmed_ == confirmed_parts::discard) co_await content_->discard(range.offset, range.length);
             co_return;
         }
         if (outcome == verdict::failed) co_return fail(std::move(why));
         with_->log.info("upload_part_repeated", {{"offset", range.offset}, {"reason", why.detail}});
         const bool go_on = co_await pause(why, tries);
-        if (!go_on) co_return fail(std::move(why));
+        if (!go_on) co_return fail(wanted_() ? std::move(why) : nobody_waits());
     }
 }
 
-// False once the tries are used up.
+// False once the patience is.
 asio::awaitable<bool> session_upload::pause(failure why, unsigned tries) {
-    // While the client still sends there is time.
-    const auto back_off =
-        retry_policy::back_off(finishing_ ? tries : std::min(tries, retry_policy::max_tries - 1), 0.5);
-    if (!back_off) co_return false;
-    std::chrono::milliseconds length = *back_off;
-    if (why.retry_after) {
-        if (finishing_ && *why.retry_after > with_->settings.max_wait) co_return false;
-        length = std::max<std::chrono::milliseconds>(length, *why.retry_after);
-    }
-    // In steps: whoever begins to wait meanwhile is not to wait for all of a long pause.
-    asio::steady_timer step(with_->executor);
-    for (const auto end = std::chrono::steady_clock::now() + length;;) {
-        const auto left = end - std::chrono::steady_clock::now();
-        if (left <= left.zero() || failed_) co_return true;
-        if (finishing_ && left > with_->settings.max_wait) co_return false;
-        step.expires_after(std::min<std::chrono::steady_clock::duration>(left, std::chrono::seconds(1)));
-        co_await step.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    const auto length = upload_patience::pause(why, tries);
+    const auto end = upload_patience::clock::now() + length;
+    // Whoever begins to wait meanwhile is not to wait for all of a long pause.
+    const std::function<bool()> bearable = [this, &why, end] {
+        return !failed_ && wanted_() && (!finishing_ || patience_.covers(why, end));
+    };
+    const bool waited = co_await wait_while(with_->executor, length, bearable);
+    co_return waited || failed_;
 }
 
 asio::awaitable<session_upload::verdict> session_upload::try_part(std::size_t index, std::string digest, failure& why) {
@@ -186,7 +179,7 @@ asio::awaitable<session_upload::verdict> session_upload::try_part(std::size_t in
     auto answer = co_await with_->calls->perform(who_, what);
     if (answer.has_error()) {
         why = answer.error().what;
-        co_return may_pass(why) ? verdict::retry : verdict::failed;
+        co_return upload_patience::may_pass(why) ? verdict::retry : verdict::failed;
     }
     if (answer->status / 100 == 2) {
         auto part = api::parse_upload_part(answer->body);

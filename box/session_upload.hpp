@@ -3,6 +3,7 @@
 #include "box/api/types.hpp"
 #include "box/identity.hpp"
 #include "box/upload_content.hpp"
+#include "box/upload_patience.hpp"
 #include "box/upload_plan.hpp"
 #include "box/worker_context.hpp"
 
@@ -20,7 +21,7 @@ namespace boxgate::box {
 /// client may still be sending. Destroyed before release(), it hands the deletion of the session to the settler.
 ///
 /// While the client sends nobody waits for the parts, and what fails in passing (Box is down, the rate limit) is tried
-/// again without end; once finish() waits, a part has the usual number of tries.
+/// again without end; once finish() waits, within upload_patience.
 class session_upload : public std::enable_shared_from_this<session_upload> {
 public:
     /// What becomes of the bytes of a part that Box has confirmed.
@@ -58,6 +59,8 @@ public:
 
     /// The session is committed: nothing to delete.
     void release();
+    /// Deletes the session and waits for it, so that Box cannot commit it any more.
+    boost::asio::awaitable<void> abort();
 
 private:
     enum class verdict { sent, retry, failed };
@@ -83,6 +86,7 @@ private:
     bool finishing_ = false;
     bool lost_ = false;
     std::optional<storage::failure> failed_;
+    upload_patience patience_;
     std::function<bool()> wanted_ = [] { return true; };
     boost::asio::steady_timer news_;      // content has grown, finish() or stop() was called
     boost::asio::steady_timer finished_;  // the last lane has ended

@@ -25,8 +25,8 @@ struct spool_budget::waiter {
 
 // Also ends when the coroutine is destroyed in its sleep; what was granted to nobody goes back.
 struct spool_budget::place_in_line {
-    place_in_line(spool_budget& in, bool has_begun, std::shared_ptr<waiter> who)
-        : budget(in), line(in.line_of(has_begun)), self(std::move(who)) {}
+    place_in_line(spool_budget& in, claim what_for, std::shared_ptr<waiter> who)
+        : budget(in), line(in.line_of(what_for)), self(std::move(who)) {}
     ~place_in_line() {
         bool returned = false;
         {
@@ -46,18 +46,32 @@ struct spool_budget::place_in_line {
     std::shared_ptr<waiter> self;
 };
 
-asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, bool has_begun, patience how_long) {
+spool_budget::by_parts::by_parts(spool_budget& of) : budget_(of) {
+    const std::lock_guard lock(budget_.mutex_);
+    ++budget_.by_parts_;
+}
+
+spool_budget::by_parts::~by_parts() {
+    const std::lock_guard lock(budget_.mutex_);
+    --budget_.by_parts_;
+    budget_.grant_locked();
+}
+
+asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, claim what_for, patience how_long) {
     const auto place = std::make_shared<waiter>(co_await asio::this_coro::executor, bytes);
     {
         const std::lock_guard lock(mutex_);
-        const bool is_first = begun_.empty() && (has_begun || new_.empty());
-        if (is_first && in_use_ + bytes <= most_) {
+        auto& waiting = line_of(what_for);
+        // The part that lacks least comes first: it leaves first.
+        const auto lacks_more = [&](const auto& other) { return what_for == claim::part && other->bytes > bytes; };
+        const auto behind_me = std::find_if(waiting.begin(), waiting.end(), lacks_more);
+        if (behind_me == waiting.begin() && has_turn_locked(what_for) && in_use_ + bytes <= limit_locked(what_for)) {
             in_use_ += bytes;
             co_return true;
         }
-        line_of(has_begun).push_back(place);
+        waiting.insert(behind_me, place);
     }
-    const place_in_line at_end(*this, has_begun, place);
+    const place_in_line at_end(*this, what_for, place);
     const auto since = std::chrono::steady_clock::now();
     boost::system::error_code interrupted;
     for (auto step = how_long(duration::zero()); step > duration::zero() && !place->taken && !interrupted;) {
@@ -81,16 +95,31 @@ void spool_budget::give_back(std::uint64_t bytes) noexcept {
     grant_locked();
 }
 
+std::uint64_t spool_budget::limit_locked(claim what_for) const {
+    return what_for == claim::part || by_parts_ == 0 ? most_ : most_ - most_ / 4;
+}
+
+// What begins comes behind all others; those two have room that the other has not.
+bool spool_budget::has_turn_locked(claim what_for) const {
+    const auto none = [this](claim of) { return lines_[static_cast<std::size_t>(of)].empty(); };
+    return what_for != claim::beginning || (none(claim::more) && none(claim::part));
+}
+
+bool spool_budget::grant_locked(claim what_for) noexcept {
+    auto& from = line_of(what_for);
+    if (from.empty() || !has_turn_locked(what_for)) return false;
+    const auto next = from.front();
+    if (in_use_ + next->bytes > limit_locked(what_for)) return false;
+    in_use_ += next->bytes;
+    next->granted = true;
+    from.pop_front();
+    const auto executor = next->timer.get_executor();
+    asio::post(executor, [next] { next->timer.cancel(); });
+    return true;
+}
+
 void spool_budget::grant_locked() noexcept {
-    while (!begun_.empty() || !new_.empty()) {
-        auto& from = begun_.empty() ? new_ : begun_;
-        const auto next = from.front();
-        if (in_use_ + next->bytes > most_) return;
-        in_use_ += next->bytes;
-        next->granted = true;
-        from.pop_front();
-        const auto executor = next->timer.get_executor();
-        asio::post(executor, [next] { next->timer.cancel(); });
+    while (grant_locked(claim::more) || grant_locked(claim::part) || grant_locked(claim::beginning)) {
     }
 }
 

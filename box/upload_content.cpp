@@ -46,8 +46,8 @@ asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storag
         small_ = std::move(data);
         co_return result<void>();
     }
-    auto room = co_await make_room(fresh + (file_ ? 0 : small_.size()), std::move(worth_it));
-    if (room.has_error()) co_return room;
+    const auto granted = co_await make_room(fresh + (file_ ? 0 : small_.size()), std::move(worth_it));
+    if (granted.has_error()) co_return granted;
     const auto job = [self = shared_from_this(), offset, cut = part_size_, bytes = std::move(data)] {
         return self->put(offset, cut, bytes);
     };
@@ -56,27 +56,52 @@ asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storag
     co_return done;
 }
 
+// Whole, and not confirmed yet: its room comes back without anybody else's doing.
+bool upload_content::part_on_its_way() const {
+    return drains_ && part_size_ > 0 && ready_ / part_size_ * part_size_ > discarded_;
+}
+
+// Of a part that leaves when it is whole, room for all or for nothing: many uploads that each held some of one would
+// wait for each other.
+upload_content::room upload_content::room_needed() const {
+    const auto most = spool_.budget().most();
+    const auto missing = held_ - spooled_;
+    if (drains_ && part_size_ <= most) {
+        const auto end = (ranges_.end() + part_size_ - 1) / part_size_ * part_size_;
+        const auto rest = end - std::min(end, discarded_ + spooled_);
+        return room(std::clamp(rest, missing, std::max(missing, part_size_)), spool_budget::claim::part);
+    }
+    return room(missing, spooled_ > 0 ? spool_budget::claim::more : spool_budget::claim::beginning);
+}
+
 asio::awaitable<result<void>> upload_content::make_room(std::uint64_t bytes, std::function<bool()> worth_it) {
     auto& budget = spool_.budget();
-    const auto at_once = drains_ ? std::min(spooled_, part_size_) : spooled_;
+    const auto at_once = drains_ ? std::min(held_, part_size_) : held_;
     if (at_once + bytes > budget.most()) {
         co_return failure(errc::too_large, "the file does not fit into the gateway's spool (spool.max_size, " +
                                                std::to_string(budget.most()) + " bytes)");
     }
-    if (bytes == 0) co_return result<void>();
-    const spool_budget::patience patience = [this, worth_it = std::move(worth_it)](duration so_far) {
-        if (!worth_it()) return duration::zero();
-        const auto left = (drains_ ? own_patience_ : patience_) - so_far;
-        return std::min<duration>(left, wait_step);
-    };
-    const bool taken = co_await budget.take(bytes, spooled_ > 0, patience);
-    if (!taken) {
-        failure full(errc::quota, "the gateway's spool stays full of other uploads (spool.max_size, " +
-                                      std::to_string(budget.most()) + " bytes)");
-        full.retry_after = std::chrono::seconds(60);
-        co_return full;
+    held_ += bytes;
+    while (held_ > spooled_) {
+        const auto wanted = room_needed();
+        bool outdated = false;
+        const spool_budget::patience patience = [&](duration so_far) {
+            outdated = wanted.what_for != room_needed().what_for;  // the session has opened meanwhile
+            if (outdated || !worth_it()) return duration::zero();
+            const auto left = (part_on_its_way() ? own_patience_ : patience_) - so_far;
+            return std::min<duration>(left, wait_step);
+        };
+        const bool taken = co_await budget.take(wanted.bytes, wanted.what_for, patience);
+        if (taken) {
+            spooled_ += wanted.bytes;
+        } else if (!outdated) {
+            held_ -= bytes;
+            failure full(errc::quota, "the gateway's spool stays full of other uploads (spool.max_size, " +
+                                          std::to_string(budget.most()) + " bytes)");
+            full.retry_after = std::chrono::seconds(60);
+            co_return full;
+        }
     }
-    spooled_ += bytes;
     co_return result<void>();
 }
 
@@ -168,11 +193,12 @@ asio::awaitable<result<storage::block>> upload_content::read(std::uint64_t offse
 }
 
 asio::awaitable<void> upload_content::discard(std::uint64_t offset, std::uint64_t length) {
-    discarded_ = true;
     const auto job = [self = shared_from_this(), offset, length] { return self->file_->discard(offset, length); };
+    discarded_ += length;
     const bool freed = co_await runtime::offload(disk_, job);
-    if (!freed) co_return;
+    if (!freed) co_return stops_draining();
     spooled_ -= length;
+    held_ -= length;
     spool_.budget().give_back(length);
 }
 

@@ -53,7 +53,12 @@ public:
         drains_ = drains;
     }
     /// Parts are sent no more.
-    void stops_draining() { drains_ = false; }
+    void stops_draining() {
+        drains_ = false;
+        by_parts_.reset();
+    }
+    /// The file is going to be cut into parts that leave the spool: room is kept for them.
+    void will_drain() { by_parts_.emplace(spool_.budget()); }
     /// Bytes below `end` are on their way to Box: they cannot be written again.
     void seal(std::uint64_t end) { sealed_ = std::max(sealed_, end); }
 
@@ -68,12 +73,19 @@ public:
 
     /// Gives up bytes that Box has confirmed. They cannot be sent again.
     boost::asio::awaitable<void> discard(std::uint64_t offset, std::uint64_t length);
-    bool is_whole() const { return !discarded_; }
+    bool is_whole() const { return discarded_ == 0; }
 
 private:
     static constexpr std::size_t most_pieces = 4096;
 
     boost::asio::awaitable<storage::result<void>> make_room(std::uint64_t bytes, std::function<bool()> worth_it);
+    struct room {
+        room(std::uint64_t how_much, spool_budget::claim why) : bytes(how_much), what_for(why) {}
+        std::uint64_t bytes;
+        spool_budget::claim what_for;
+    };
+    room room_needed() const;
+    bool part_on_its_way() const;
     storage::result<void> put(std::uint64_t offset, std::uint64_t cut, const storage::block& data);
     storage::result<void> hash_up_to(std::uint64_t end);
     void note_hashed();
@@ -86,11 +98,13 @@ private:
     std::unique_ptr<spool_file> file_;
     written_ranges ranges_;
     std::uint64_t spooled_ = 0;  // taken out of the spool's budget
+    std::uint64_t held_ = 0;     // of that, what bytes lie in
     std::uint64_t part_size_ = 0;
     bool drains_ = false;
+    std::optional<spool_budget::by_parts> by_parts_;
     std::uint64_t sealed_ = 0;
-    bool discarded_ = false;
-    bool rewritten_ = false;  // bytes that were hashed have changed: all is hashed again, at the end
+    std::uint64_t discarded_ = 0;  // bytes
+    bool rewritten_ = false;       // bytes that were hashed have changed: all is hashed again, at the end
 
     // The disk pool's while a job is under way; what the executor may know of it is copied behind each job.
     content_hashes hashes_;

@@ -3,7 +3,7 @@
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
 #include "box/names.hpp"
-#include "box/retry_policy.hpp"
+#include "box/upload_patience.hpp"
 #include "conf/runtime/offload.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -18,7 +18,7 @@ using storage::result;
 
 namespace {
 
-constexpr unsigned most_tries = 6;
+constexpr unsigned most_changes = 6;
 constexpr unsigned most_resolves = 3;
 
 // Calls of the control thread, as coroutines that own what they use.
@@ -66,7 +66,9 @@ asio::awaitable<std::optional<failure>> upload_destination::judge(http::response
     }
     if (error.code == "bad_digest" || error.code == "operation_blocked_temporary" ||
         error.code == "name_temporarily_reserved") {
-        asio::steady_timer pause(with_->executor, api::retry_after(refusal).value_or(std::chrono::seconds(1)));
+        const auto length = api::retry_after(refusal).value_or(std::chrono::seconds(1));
+        if (length > with_->settings.max_wait) co_return api::to_failure(refusal);
+        asio::steady_timer pause(with_->executor, length);
         co_await pause.async_wait(asio::use_awaitable);
         co_return std::nullopt;
     }
@@ -109,28 +111,34 @@ asio::awaitable<std::optional<failure>> upload_destination::resolve_again() {
     co_return std::nullopt;
 }
 
-asio::awaitable<result<api::upload_session>> upload_destination::open_session(std::uint64_t size) {
+asio::awaitable<result<api::upload_session>> upload_destination::open_session(std::uint64_t size,
+                                                                              std::function<bool()> wanted) {
+    const upload_patience patience(with_->settings, upload_patience::clock::now());
+    unsigned changes = 0;
     for (unsigned tries = 1;; ++tries) {
         const auto& place = target_.place;
         const auto what = place.existing ? with_->endpoints.create_version_session(place.existing->id, place.name, size)
                                          : with_->endpoints.create_session(place.parent_id, place.name, size);
         auto answer = co_await with_->calls->perform(who(), what);
-        std::optional<failure> why;
         if (answer.has_value() && answer->status / 100 == 2) {
             if (auto session = api::parse_upload_session(answer->body)) co_return std::move(*session);
             co_return failure(errc::unavailable, "Box's upload session cannot be read");
         }
         if (answer.has_value()) {
-            why = co_await judge(std::move(*answer));
-            if (!why && tries < most_tries) continue;
-            if (!why) why = failure(errc::busy, "the place of the file in Box keeps changing; try again");
-            co_return *why;
+            const auto why = co_await judge(std::move(*answer));
+            if (why) co_return *why;
+            if (++changes >= most_changes) {
+                co_return failure(errc::busy, "the place of the file in Box keeps changing; try again");
+            }
+            continue;
         }
         // One that was made without our knowing holds nothing, and Box forgets it in a week.
-        const auto pause = retry_policy::back_off(tries, 0.5);
-        if (!answer.error().may_have_been_applied || !pause) co_return answer.error().what;
-        asio::steady_timer timer(with_->executor, *pause);
-        co_await timer.async_wait(asio::use_awaitable);
+        const auto why = answer.error().what;
+        const auto pause = upload_patience::pause(why, tries);
+        const bool may_pass = answer.error().may_have_been_applied || upload_patience::may_pass(why);
+        if (!may_pass || !patience.covers(why, upload_patience::clock::now() + pause)) co_return why;
+        const bool go_on = co_await wait_while(with_->executor, pause, wanted);
+        if (!go_on) co_return failure(errc::aborted, "nobody waits for the file any more");
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,8 +53,9 @@ public:
     boost::asio::awaitable<std::optional<storage::failure>> judge(http::response refusal);
 
     /// An upload session for a file of `size` bytes, for a new file or a new version as it turns out. Fails as judge()
-    /// does; unavailable, timeout and rate_limited may pass.
-    boost::asio::awaitable<storage::result<api::upload_session>> open_session(std::uint64_t size);
+    /// does; what may pass is tried again within upload_patience, as long as `wanted`.
+    boost::asio::awaitable<storage::result<api::upload_session>> open_session(std::uint64_t size,
+                                                                              std::function<bool()> wanted);
 
     /// The file of this name as Box has it now, with size and SHA-1. not_found.
     boost::asio::awaitable<storage::result<api::item>> look();

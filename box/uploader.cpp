@@ -18,7 +18,9 @@ uploader::uploader(std::shared_ptr<worker_context> with, upload_target target,
       announced_(size),
       content_(std::make_shared<upload_content>(with_->spool_files, with_->disk, with_->settings.spool_patience,
                                                 with_->settings.commit_timeout)),
-      may_be_early_(announced_ && announced_->bytes > with_->settings.direct_upload_limit) {}
+      may_be_early_(announced_ && announced_->bytes > with_->settings.direct_upload_limit) {
+    if (may_be_early_ && announced_->binding) content_->will_drain();
+}
 
 uploader::~uploader() {
     if (early_) early_->stop();

@@ -169,13 +169,6 @@ BOOST_AUTO_TEST_CASE(while_box_wants_silence_nobody_is_heard) {
     BOOST_TEST((box.pauses.back() == 10s));
 }
 
-BOOST_AUTO_TEST_CASE(a_part_of_a_large_file_outwaits_what_a_command_does_not) {
-    lab box;
-    box.api->answers(429, "", {{"Retry-After", "100"}}).answers(200, "{}");
-    BOOST_TEST(box.status(call_kind::part) == 200U);
-    BOOST_TEST((box.pauses.back() == 100s));
-}
-
 BOOST_AUTO_TEST_CASE(a_place_that_is_blocked_for_a_moment_is_waited_for) {
     for (const char* code : {"operation_blocked_temporary", "name_temporarily_reserved"}) {
         lab box;

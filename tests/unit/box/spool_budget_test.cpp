@@ -6,6 +6,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(spool_budget)
@@ -16,6 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using claim = boxgate::box::spool_budget::claim;
 using patience = boxgate::box::spool_budget::patience;
 
 patience at_most(std::chrono::steady_clock::duration length) {
@@ -30,12 +32,12 @@ struct wait_counts : boxgate::runtime::telemetry {
 };
 
 struct lab {
-    bool take(std::uint64_t bytes, bool has_begun = false, std::chrono::milliseconds length = 1ms) {
-        return run_coro(context, budget.take(bytes, has_begun, at_most(length)));
+    bool take(std::uint64_t bytes, claim what_for = claim::beginning, std::chrono::milliseconds length = 1ms) {
+        return run_coro(context, budget.take(bytes, what_for, at_most(length)));
     }
     // Waits in the background; writes down its name when it was served.
-    void wait(std::string name, std::uint64_t bytes, bool has_begun, asio::cancellation_slot slot = {}) {
-        asio::co_spawn(context, budget.take(bytes, has_begun, at_most(60s)),
+    void wait(std::string name, std::uint64_t bytes, claim what_for, asio::cancellation_slot slot = {}) {
+        asio::co_spawn(context, budget.take(bytes, what_for, at_most(60s)),
                        asio::bind_cancellation_slot(slot, [this, name](std::exception_ptr error, bool taken) {
                            served.push_back(error ? name + " left" : taken ? name : name + " in vain");
                        }));
@@ -69,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(who_waits_is_counted, lab) {
     take(100);
     BOOST_TEST(counts.waits.empty());
     BOOST_TEST(!take(1));
-    wait("first", 50, false);
+    wait("first", 50, claim::beginning);
     BOOST_TEST(counts.waits == names({"spool_room"}));
     budget.give_back(50);
     poll();
@@ -78,8 +80,8 @@ BOOST_FIXTURE_TEST_CASE(who_waits_is_counted, lab) {
 
 BOOST_FIXTURE_TEST_CASE(who_waits_is_served_in_order_once_there_is_room, lab) {
     BOOST_TEST(take(100));
-    wait("first", 50, false);
-    wait("second", 10, false);
+    wait("first", 50, claim::beginning);
+    wait("second", 10, claim::beginning);
     budget.give_back(30);
     poll();
     BOOST_TEST(served.empty());  // the second would fit, and waits its turn
@@ -91,8 +93,8 @@ BOOST_FIXTURE_TEST_CASE(who_waits_is_served_in_order_once_there_is_room, lab) {
 
 BOOST_FIXTURE_TEST_CASE(uploads_that_have_begun_come_before_new_ones, lab) {
     BOOST_TEST(take(100));
-    wait("new", 10, false);
-    wait("begun", 10, true);
+    wait("new", 10, claim::beginning);
+    wait("begun", 10, claim::more);
     budget.give_back(10);
     poll();
     BOOST_TEST((served == names{"begun"}));
@@ -102,11 +104,42 @@ BOOST_FIXTURE_TEST_CASE(uploads_that_have_begun_come_before_new_ones, lab) {
     BOOST_TEST((served == names{"begun", "new"}));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_quarter_is_kept_for_parts_while_there_are_uploads_by_parts, lab) {
+    std::optional<boxgate::box::spool_budget::by_parts> one(budget);
+    BOOST_TEST(take(75));
+    BOOST_TEST(!take(1, claim::more));
+    wait("more", 10, claim::more);
+    wait("new", 1, claim::beginning);
+    BOOST_TEST(take(20, claim::part), "nobody else can have it");
+    wait("part", 10, claim::part);
+    budget.give_back(5);
+    poll();
+    BOOST_TEST((served == names{"part"}));
+    one.reset();
+    budget.give_back(20);
+    poll();
+    BOOST_TEST((served == names{"part", "more", "new"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_part_that_lacks_least_comes_first, lab) {
+    BOOST_TEST(take(100));
+    wait("whole", 40, claim::part);
+    wait("half", 20, claim::part);
+    wait("another half", 20, claim::part);
+    wait("end", 5, claim::part);
+    budget.give_back(25);
+    poll();
+    BOOST_TEST((served == names{"end", "half"}));
+    budget.give_back(60);
+    poll();
+    BOOST_TEST((served == names{"end", "half", "another half", "whole"}));
+}
+
 BOOST_FIXTURE_TEST_CASE(who_leaves_the_line_holds_up_nobody, lab) {
     BOOST_TEST(take(100));
     asio::cancellation_signal leave;
-    wait("large", 90, false, leave.slot());
-    wait("small", 10, false);
+    wait("large", 90, claim::beginning, leave.slot());
+    wait("small", 10, claim::beginning);
     budget.give_back(20);
     leave.emit(asio::cancellation_type::all);
     poll();
@@ -117,10 +150,10 @@ BOOST_FIXTURE_TEST_CASE(who_leaves_the_line_holds_up_nobody, lab) {
 BOOST_FIXTURE_TEST_CASE(who_waits_asks_again_and_again_whether_to_and_keeps_its_place, lab) {
     BOOST_TEST(take(100));
     unsigned asked = 0;
-    asio::co_spawn(context, budget.take(50, false, [&](auto) { return ++asked < 4 ? 1ms : 0ms; }),
+    asio::co_spawn(context, budget.take(50, claim::beginning, [&](auto) { return ++asked < 4 ? 1ms : 0ms; }),
                    [&](std::exception_ptr, bool taken) { served.push_back(taken ? "first" : "first in vain"); });
     poll();
-    wait("second", 10, false);
+    wait("second", 10, claim::beginning);
     budget.give_back(20);
     context.restart();
     context.run_for(10s);
@@ -131,7 +164,7 @@ BOOST_FIXTURE_TEST_CASE(who_waits_asks_again_and_again_whether_to_and_keeps_its_
 BOOST_FIXTURE_TEST_CASE(what_was_granted_to_one_who_leaves_goes_back, lab) {
     BOOST_TEST(take(100));
     asio::cancellation_signal leave;
-    wait("leaver", 50, false, leave.slot());
+    wait("leaver", 50, claim::beginning, leave.slot());
     leave.emit(asio::cancellation_type::all);
     budget.give_back(100);
     poll();
