@@ -25,6 +25,14 @@ asio::awaitable<result<storage::entry>> content_move::run(storage::filesystem& b
     const auto gone = co_await runtime::run_on(with_->control, keeping(tree_, tree_->remove_item(source_)));
     if (gone.has_value() || gone.error().code == storage::errc::not_found) co_return std::move(stored->stored);
     auto why = gone.error();
+    // Unless Box says that the source is there, the new version may be all that is left of it.
+    const auto source = co_await runtime::run_on(with_->control, keeping(tree_, tree_->current_state(source_)));
+    if (source.has_value() && !*source) co_return std::move(stored->stored);
+    if (source.has_error()) {
+        why.detail += "; '" + stored->stored.name + "' has the new content, and whether '" + source_.name +
+                      "' is still there could not be found out";
+        co_return why;
+    }
     const bool undone = co_await take_back();
     why.detail += undone ? "; the state before was restored"
                          : "; RESTORING THE STATE BEFORE FAILED: look after file " + target_.id + " in Box";

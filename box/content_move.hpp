@@ -10,8 +10,8 @@
 namespace boxgate::box {
 
 /// A renaming over an existing file that keeps that file's id, links and history: it gets the content of the other one
-/// as a new version, and then the other one is removed. Runs on the worker. Where the removal fails, the version before
-/// is brought back.
+/// as a new version, and then the other one is removed. Runs on the worker. Where the removal fails and the other one
+/// is there still, the version before is brought back; where nobody can tell whether it is, the new version stays.
 class content_move {
 public:
     content_move(std::shared_ptr<worker_context> with, std::shared_ptr<tree> in, api::item source, api::item target)

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds space_believed{60};
 constexpr std::size_t most_examined = 100'000;
-constexpr std::chrono::seconds long_change{30};
 
 }  // namespace
 
@@ -174,68 +173,6 @@ tree::task<api::item> tree::create_folder(std::string parent_id, std::string nam
         const auto mark = names_.cache().begin_listing(made->id, waiting_.now());
         names_.cache().finish_listing(made->id, mark, waiting_.now());
         co_return std::move(*made);
-    }
-}
-
-asio::awaitable<tree::fate> tree::find_out(lost_change what, verdict done) {
-    using std::chrono::milliseconds;
-    for (milliseconds pause(1000);; pause = std::min(pause * 2, milliseconds(10'000))) {
-        const auto now = co_await names_.fetch(what.type, what.id);
-        if (done(now)) co_return fate::carried_out;
-        if (now.has_error() && now.error().code != errc::not_found) co_return fate::unknown;
-        const auto since = waiting_.now() - what.begin;
-        if (what.type == api::item_type::file || since < long_change) co_return fate::not_carried_out;
-        // It has taken Box so long that Box is at work on it still.
-        if (since > box_gives_up + settings_.commit_timeout) co_return fate::unknown;
-        co_await waiting_.pause(pause);
-    }
-}
-
-tree::task<void> tree::remove(std::string root_id, storage::path where, api::item_type type) {
-    if (where.is_root() && type == api::item_type::file) co_return failure(errc::is_a_directory, "/ is a directory");
-    if (where.is_root()) co_return failure(errc::denied, "the root cannot be deleted");
-    for (bool again = false;; again = true) {
-        auto found = co_await names_.find(root_id, where);
-        if (found.has_error()) co_return found.error();
-        if (found->type == api::item_type::folder && type == api::item_type::file) {
-            co_return failure(errc::is_a_directory, "'" + found->name + "' is a directory");
-        }
-        if (found->type == api::item_type::file && type == api::item_type::folder) {
-            co_return failure(errc::not_a_directory, "'" + found->name + "' is a file");
-        }
-        auto gone = co_await remove_item(*found);
-        // A stale id: the name may by now belong to another item.
-        if (gone.has_value() || !is_stale(gone.error()) || again) co_return gone;
-        names_.distrust(root_id, where);
-    }
-}
-
-tree::task<void> tree::remove_item(api::item what) {
-    const bool folder = what.type == api::item_type::folder;
-    const auto begin = waiting_.now();
-    for (unsigned tries = 1;; ++tries) {
-        auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id, what.etag);
-        if (folder) removal.request.patience = box_gives_up + settings_.call_timeout;
-        auto answer = co_await client_.perform(who(), std::move(removal));
-        if (answer.has_value()) {
-            const bool gone = answer->status / 100 == 2 || answer->status == 404;
-            if (gone) names_.removed(what.parent_id, what.id);
-            // Gone at the second try: the first has come through after all.
-            if (answer->status / 100 == 2 || (answer->status == 404 && tries > 1)) co_return result<void>();
-            co_return api::to_failure(*answer);
-        }
-        if (!answer.error().may_have_been_applied) co_return answer.error().what;
-        const verdict done = [](const result<api::item>& now) {
-            return now.has_error() && now.error().code == errc::not_found;
-        };
-        const lost_change lost(what.type, what.id, begin);
-        const auto became = co_await find_out(lost, done);
-        if (became == fate::carried_out) {
-            names_.removed(what.parent_id, what.id);
-            co_return result<void>();
-        }
-        if (became == fate::unknown || tries >= most_tries) co_return answer.error().what;
-        co_await waiting_.pause(retry_policy::back_off(tries, 0.5).value());
     }
 }
 

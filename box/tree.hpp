@@ -46,6 +46,9 @@ public:
     task<api::item> make_directory(std::string root_id, storage::path where);
     task<void> remove(std::string root_id, storage::path where, api::item_type type);
     task<void> remove_item(api::item what);
+    /// A file as Box has it now; nullopt: it is gone, or in the trash. Asked for up to a minute, since something has
+    /// just gone wrong with it; fails only where Box cannot be asked for all of that time.
+    task<std::optional<api::item>> current_state(api::item file);
     task<api::item> copy(std::string root_id, storage::path from, storage::path to);
     task<storage::space_info> space();
 

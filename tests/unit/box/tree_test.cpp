@@ -144,6 +144,27 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_was_not_answered_is_settled_by_asking) {
     BOOST_TEST(never.api->unplayed() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(whether_a_file_is_there_is_asked_for_until_box_is_back) {
+    box::api::item file;
+    file.id = "11";
+    file.parent_id = "0";
+    tree_lab gone;
+    gone.know("file", "11", "f");
+    for (int i = 0; i < 12; ++i) gone.api->answers(502);
+    gone.api->answers(404, error_json("trashed"));
+    BOOST_TEST(!gone.run(gone.subject.current_state(file)).value());
+    BOOST_TEST(!gone.subject.names().known_child("0", "f"));
+    tree_lab there;
+    there.api->answers(200, item_json("file", "11", "f", "0"));
+    BOOST_TEST(there.run(there.subject.current_state(file)).value()->name == "f");
+    tree_lab away;
+    for (int i = 0; i < 100; ++i) away.api->answers(502);
+    const auto begin = away.steady;
+    BOOST_TEST(away.word(away.run(away.subject.current_state(file))) == "unavailable");
+    BOOST_TEST((away.steady - begin >= 45s));
+    BOOST_TEST((away.steady - begin <= 75s));
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_s_deletion_that_outlasts_box_s_patience_is_waited_for) {
     tree_lab box;
     box.know("folder", "12", "d");

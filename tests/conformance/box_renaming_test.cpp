@@ -1,0 +1,71 @@
+#include "tests/conformance/box_case.hpp"
+
+// Renamings that Box, or somebody else in Box, makes hard.
+
+BOOST_AUTO_TEST_SUITE(box_renaming)
+
+using namespace boxgate::testing;
+
+namespace {
+
+// What others do in Box shows when it is met, and not before.
+struct unaware_case : box_case {
+    unaware_case() : box_case(turn_off_events) {}
+    static void turn_off_events(boxgate::box::options& settings) { settings.events = false; }
+
+    box_simulator::tree& items() { return home.box().items(); }
+    std::string id_of(std::string_view path) { return home.item_at(path).value().id; }
+};
+
+struct hurried_case : box_case {
+    hurried_case() : box_case(hurry) {}
+    static void hurry(boxgate::box::options& settings) {
+        settings.events = false;
+        settings.commit_timeout = std::chrono::seconds(2);
+    }
+};
+
+constexpr const char* removals = "DELETE /files/{id}";
+constexpr const char* descriptions = "GET /files/{id}";
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_new_version_stays_where_the_source_is_gone_and_its_removal_was_not_answered, unaware_case) {
+    user.put("/target", "old");
+    user.put("/x.part", "new");
+    user.names("/");
+    lose_answer(removals);
+    answer(descriptions, 503, 5);
+    BOXGATE_SUCCEEDS(user.rename("/x.part", "/target", true));
+    BOOST_TEST(holds("/target", "new"));
+    BOOST_TEST(!home.stored("/x.part"));
+    BOOST_TEST((user.names("/") == names{"target"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_version_stays_where_nobody_can_tell_whether_the_source_is_gone, hurried_case) {
+    user.put("/target", "old");
+    user.put("/x.part", "new");
+    user.names("/");
+    lose_answer(removals);
+    answer(descriptions, 503, -1);
+    const auto outcome = user.rename("/x.part", "/target", true);
+    BOXGATE_FAILS_WITH(unavailable, outcome);
+    BOOST_TEST(outcome.error().detail.find("was restored") == std::string::npos);
+    BOOST_TEST(holds("/target", "new"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_source_that_cannot_be_removed_keeps_its_content_and_the_target_gets_its_own_back,
+                        unaware_case) {
+    user.put("/target", "old");
+    user.put("/x.part", "new");
+    user.names("/");
+    refuse(removals, 403, "forbidden");
+    const auto outcome = user.rename("/x.part", "/target", true);
+    BOXGATE_FAILS_WITH(denied, outcome);
+    BOOST_TEST(outcome.error().detail.find("was restored") != std::string::npos);
+    BOOST_TEST(holds("/target", "old"));
+    BOOST_TEST(holds("/x.part", "new"));
+    BOOST_TEST(user.get("/target") == "old");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
