@@ -2,6 +2,8 @@
 
 #include "box/names.hpp"
 
+#include <vector>
+
 namespace boxgate::box {
 
 path_cache::folder* path_cache::touch(const std::string& folder_id) {
@@ -52,7 +54,7 @@ void path_cache::put(const std::string& folder_id, const api::item& what, clock:
     erase_child(in, what.id);
     auto folded = fold(what.name);
     in.id_by_folded.emplace(folded, what.id);
-    in.by_id.emplace(what.id, child{what, std::move(folded), now});
+    in.by_id.emplace(what.id, child{what, std::move(folded), now, next_mark_++});
     ++items_;
     shrink(folder_id);
 }
@@ -72,7 +74,10 @@ void path_cache::erase_child(folder& in, const std::string& child_id) {
 }
 
 void path_cache::forget_child(const std::string& folder_id, const std::string& child_id) {
-    if (auto* in = touch(folder_id)) erase_child(*in, child_id);
+    auto* in = touch(folder_id);
+    if (!in) return;
+    erase_child(*in, child_id);
+    in->mark = 0;
 }
 
 void path_cache::forget_folder(const std::string& folder_id) {
@@ -95,7 +100,11 @@ std::optional<api::item> path_cache::by_id(const std::string& id) const {
 }
 
 void path_cache::forget_item(const std::string& id) {
-    for (auto& [folder_id, in] : folders_) erase_child(in, id);
+    for (auto& [folder_id, in] : folders_) {
+        if (!in.by_id.contains(id)) continue;
+        erase_child(in, id);
+        in.mark = 0;
+    }
     forget_folder(id);
 }
 
@@ -113,15 +122,29 @@ void path_cache::clear() {
 }
 
 std::uint64_t path_cache::begin_listing(const std::string& folder_id, clock::time_point) {
-    forget_folder(folder_id);
     auto& in = make(folder_id);
     in.mark = next_mark_++;
     return in.mark;
 }
 
+void path_cache::forget_older(const std::string& folder_id, std::uint64_t mark) {
+    auto* in = touch(folder_id);
+    if (!in || in->mark != mark) return;
+    std::vector<std::string> older;
+    for (const auto& [id, one] : in->by_id) {
+        if (one.mark < mark) older.push_back(id);
+    }
+    for (const auto& id : older) erase_child(*in, id);
+    in->complete_since.reset();
+}
+
 void path_cache::finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now) {
     auto* in = touch(folder_id);
     if (in && in->mark == mark) in->complete_since = now;
+}
+
+void path_cache::interrupt_listing(const std::string& folder_id) {
+    if (const auto at = folders_.find(folder_id); at != folders_.end()) at->second.mark = 0;
 }
 
 bool path_cache::is_listing(const std::string& folder_id, std::uint64_t mark) const {

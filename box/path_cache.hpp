@@ -48,12 +48,17 @@ public:
     void doubt(const std::string& folder_id);
     void clear();
 
-    /// A listing begins: what was known of the folder is replaced by what put() tells from now on. The returned mark is
-    /// given back to finish_listing(), which declares the listing complete unless the folder was forgotten meanwhile.
+    /// A listing is about to be asked for. The returned mark goes to the functions below, which do nothing for a mark
+    /// that is_listing() denies.
     std::uint64_t begin_listing(const std::string& folder_id, clock::time_point now);
+    /// Its first page has come: what was known of the folder before it was asked for is forgotten.
+    void forget_older(const std::string& folder_id, std::uint64_t mark);
+    /// Its last page was put: what is not known is absent.
     void finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now);
-    /// False once the folder was forgotten or doubted since begin_listing(), or has turned out to be larger than the
-    /// bound: then there is no use in putting the rest of the listing.
+    /// Something in the folder has changed: what is still on its way of a listing may be older, and is not to be put.
+    void interrupt_listing(const std::string& folder_id);
+    /// False once the listing was interrupted or the folder forgotten, doubted, one of its children forgotten, since
+    /// begin_listing(); or if it has turned out to be larger than the bound.
     bool is_listing(const std::string& folder_id, std::uint64_t mark) const;
 
     std::size_t items() const { return items_; }
@@ -63,6 +68,7 @@ private:
         api::item item;
         std::string folded;
         clock::time_point learned;
+        std::uint64_t mark;  ///< of listings that began later it is greater
     };
     struct folder {
         std::unordered_map<std::string, child> by_id;

@@ -174,14 +174,16 @@ asio::awaitable<result<api::item>> resolver::fetch(api::item_type type, std::str
 }
 
 asio::awaitable<result<resolver::page>> resolver::list(std::string folder_id, std::string marker, std::uint64_t mark) {
+    page next;
+    // Before the call: what is learned while the page is on its way may be newer than the page.
+    next.mark = marker.empty() ? cache_.begin_listing(folder_id, now_()) : mark;
     auto answer = co_await client_.perform(who_, endpoints_.list(folder_id, marker));
     if (answer.has_error()) co_return answer.error().what;
     if (answer->status == 404) cache_.forget_folder(folder_id);
     if (answer->status != 200) co_return api::to_failure(*answer);
     auto content = api::parse_page(answer->body);
     if (!content) co_return failure(errc::unavailable, "Box's listing cannot be read");
-    page next;
-    next.mark = marker.empty() ? cache_.begin_listing(folder_id, now_()) : mark;
+    if (marker.empty()) cache_.forget_older(folder_id, next.mark);
     for (auto& entry : content->entries) {
         entry.parent_id = folder_id;
         const bool cached = cache_.is_listing(folder_id, next.mark) && !aside::of(entry.name);
@@ -223,6 +225,7 @@ void resolver::learned(const std::string& folder_id, const api::item& child) {
     auto known = child;
     known.parent_id = folder_id;
     cache_.put(folder_id, known, now_());
+    cache_.interrupt_listing(folder_id);
 }
 
 void resolver::removed(const std::string& folder_id, const std::string& id) {

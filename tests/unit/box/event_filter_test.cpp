@@ -79,6 +79,13 @@ BOOST_AUTO_TEST_CASE(what_went_to_the_trash_is_gone_with_what_is_in_it) {
     BOOST_TEST((box.of("2", "c") == knowledge::unknown));
 }
 
+BOOST_AUTO_TEST_CASE(what_went_to_the_trash_does_not_come_back_with_a_listing_that_was_under_way) {
+    lab box;
+    const auto mark = box.cache.begin_listing("0", start);
+    box.tell({event_json("e1", "ITEM_TRASH", item_json("file", "9", "unknown", "0", 6))});
+    BOOST_TEST(!box.cache.is_listing("0", mark));
+}
+
 BOOST_AUTO_TEST_CASE(out_of_order_they_forget_as_much) {
     lab box;
     box.tell({event_json("e2", "ITEM_RENAME", item_json("file", "1", "b", "0", 7)),

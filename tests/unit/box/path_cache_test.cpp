@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
+
 BOOST_AUTO_TEST_SUITE(path_cache)
 
 using namespace std::chrono_literals;
@@ -51,12 +53,52 @@ BOOST_AUTO_TEST_CASE(only_a_whole_listing_tells_what_is_absent) {
     BOOST_TEST(found(cache, "b") == "-");
     BOOST_TEST(found(cache, "b", start + 31s) == "?");
     const auto mark = cache.begin_listing("0", start);
-    BOOST_TEST(found(cache, "b") == "?");
     BOOST_TEST(cache.is_listing("0", mark));
+    cache.forget_older("0", mark);
+    BOOST_TEST(found(cache, "b") == "?");
     cache.doubt("0");
     BOOST_TEST(!cache.is_listing("0", mark));
     cache.finish_listing("0", mark, start);
     BOOST_TEST(found(cache, "b") == "?");
+}
+
+BOOST_AUTO_TEST_CASE(a_listing_replaces_what_was_known_before_it_was_asked_for) {
+    subject cache(30s, 100);
+    cache.put("0", file("1", "before"), start);
+    const auto mark = cache.begin_listing("0", start);
+    cache.put("0", file("2", "meanwhile"), start);
+    BOOST_TEST(found(cache, "before") == "1");
+    cache.forget_older("0", mark);
+    cache.put("0", file("3", "listed"), start);
+    cache.finish_listing("0", mark, start);
+    BOOST_TEST(found(cache, "before") == "-");
+    BOOST_TEST(found(cache, "meanwhile") == "2");
+    BOOST_TEST(found(cache, "listed") == "3");
+    BOOST_TEST(cache.items() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_listing_ends_where_something_was_forgotten_or_interrupts_it) {
+    subject cache(30s, 100);
+    const std::function<void()> changes[] = {[&] { cache.interrupt_listing("0"); },
+                                             [&] { cache.forget_child("0", "2"); },
+                                             [&] { cache.forget_item("1"); },
+                                             [&] { cache.forget_folder("0"); },
+                                             [&] { cache.doubt("0"); },
+                                             [&] { cache.clear(); },
+                                             [&] { cache.begin_listing("0", start); }};
+    for (const auto& change : changes) {
+        cache.put("0", file("1", "a"), start);
+        const auto mark = cache.begin_listing("0", start);
+        cache.put("5", file("9", "elsewhere"), start);
+        cache.interrupt_listing("5");
+        cache.forget_item("9");
+        BOOST_TEST(cache.is_listing("0", mark));
+        change();
+        BOOST_TEST(!cache.is_listing("0", mark));
+        const bool known = cache.by_id("1").has_value();
+        cache.forget_older("0", mark);
+        BOOST_TEST(cache.by_id("1").has_value() == known);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(names_are_found_as_box_folds_them_and_exactly_first) {

@@ -6,6 +6,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 BOOST_AUTO_TEST_SUITE(resolver)
 
 using namespace boxgate;
@@ -208,6 +210,45 @@ BOOST_AUTO_TEST_CASE(a_folder_larger_than_the_cache_is_listed_page_by_page_all_t
     }
     BOOST_TEST(box.list("0").size() == 26'000U);
     BOOST_TEST(box.subject.cache().items() <= 25'000U);
+}
+
+// What a page shows is older than what happened while it was on its way.
+BOOST_AUTO_TEST_CASE(a_page_under_way_does_not_undo_what_our_own_writes_have_taught) {
+    lab box;
+    const auto item = [](const std::string& id, const std::string& name, int sequence) {
+        return box::api::parse_item(std::string_view(item_json("file", id, name, "0", sequence))).value();
+    };
+    box.subject.learned("0", item("11", "a", 1));
+    box.api->at_each_request([&] { box.subject.learned("0", item("11", "a", 2)); });
+    box.api->answers(200, page_json({item_json("file", "11", "a", "0", 1)}));
+    BOOST_TEST((box.list("0") == words{"a"}));
+    BOOST_REQUIRE(box.subject.known_child("0", "a"));
+    BOOST_TEST(box.subject.known_child("0", "a")->sequence_id.value() == 2);
+    box.api->at_each_request([&] { box.subject.removed("0", "11"); });
+    box.api->answers(200, page_json({item_json("file", "11", "a", "0", 2)}));
+    BOOST_TEST((box.list("0") == words{"a"}));
+    BOOST_TEST(!box.subject.known_child("0", "a"));
+    // Between two pages: the first is good, the second may have been made before.
+    int requests = 0;
+    box.api->at_each_request([&] {
+        if (++requests == 2) box.subject.removed("0", "12");
+    });
+    box.api->answers(200, page_json({item_json("file", "11", "a", "0", 3)}, "m"))
+        .answers(200, page_json({item_json("file", "12", "b", "0", 3)}));
+    BOOST_TEST((box.list("0") == words{"a", "b"}));
+    BOOST_TEST(box.subject.known_child("0", "a").has_value());
+    BOOST_TEST(!box.subject.known_child("0", "b"));
+}
+
+// Many sessions ask for names in a folder that another lists: neither spoils the other's knowledge.
+BOOST_AUTO_TEST_CASE(a_look_up_during_a_listing_is_kept_and_so_is_the_page) {
+    lab box;
+    auto looked_up = box::api::parse_item(std::string_view(item_json("file", "11", "a", "0", 2))).value();
+    box.api->at_each_request([&] { box.subject.cache().put("0", looked_up, box.steady); });
+    box.api->answers(200, page_json({item_json("file", "11", "a", "0", 1), item_json("file", "12", "b", "0", 1)}));
+    box.list("0");
+    BOOST_TEST(box.subject.known_child("0", "a").value().sequence_id.value() == 2);
+    BOOST_TEST(box.subject.known_child("0", "b").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(while_a_file_is_replaced_its_name_shows_the_old_one_and_then_the_new_one) {
