@@ -170,7 +170,8 @@ storage::filesystem::task<void> box_filesystem::remove_directory(storage::path w
 }
 
 storage::filesystem::task<entry> box_filesystem::rename(storage::path from, storage::path to, bool may_replace) {
-    auto step = co_await on_control(tree_->rename(root_id_, from, to, may_replace, rename_over_));
+    const tree::replacing rules(may_replace, refuse_case_clash_, rename_over_);
+    auto step = co_await on_control(tree_->rename(root_id_, from, to, rules));
     if (step.has_error()) co_return step.error();
     if (!step->content) co_return to_entry(step->now);
     content_move work(with_, tree_, std::move(step->content->source), std::move(step->content->target));

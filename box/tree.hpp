@@ -63,8 +63,15 @@ public:
         };
         std::optional<content_move> content;
     };
-    task<renaming> rename(std::string root_id, storage::path from, storage::path to, bool may_replace,
-                          conf::rename_over how);
+    /// What may become of a file that has the name already.
+    struct replacing {
+        replacing(bool is_allowed, bool refuses_case_clash, conf::rename_over manner)
+            : allowed(is_allowed), refuse_case_clash(refuses_case_clash), how(manner) {}
+        bool allowed;
+        bool refuse_case_clash;  ///< one whose name differs by case is another file, and stays
+        conf::rename_over how;
+    };
+    task<renaming> rename(std::string root_id, storage::path from, storage::path to, replacing rules);
 
     /// The folder that `where`'s parent names. not_found, not_a_directory.
     task<std::string> parent_folder(std::string root_id, storage::path where);
@@ -86,8 +93,7 @@ private:
     // One try; not_found with Box's request id: some id was stale.
     task<api::item> make_directory_once(std::string root_id, storage::path where);
     task<api::item> create_folder(std::string parent_id, std::string name);
-    task<renaming> rename_once(std::string root_id, storage::path from, storage::path to, bool may_replace,
-                               conf::rename_over how);
+    task<renaming> rename_once(std::string root_id, storage::path from, storage::path to, replacing rules);
     task<api::item> copy_once(std::string root_id, storage::path from, storage::path to);
 
     /// A file is changed only if it is still as it was when `what` was learned; errc::changed. With `stays` it is

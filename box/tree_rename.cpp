@@ -26,8 +26,7 @@ bool is_unfinished(std::string_view name) {
 
 }  // namespace
 
-tree::task<tree::renaming> tree::rename(std::string root_id, storage::path from, storage::path to, bool may_replace,
-                                        conf::rename_over how) {
+tree::task<tree::renaming> tree::rename(std::string root_id, storage::path from, storage::path to, replacing rules) {
     if (from.is_root()) co_return failure(errc::denied, "the root cannot be renamed");
     if (to.is_root()) co_return failure(errc::exists, "/ exists");
     if (to.is_within(from) && from != to) co_return failure(errc::bad_name, "a folder cannot be moved into itself");
@@ -39,21 +38,31 @@ tree::task<tree::renaming> tree::rename(std::string root_id, storage::path from,
         nothing.now = std::move(*same);
         co_return nothing;
     }
-    auto done = co_await rename_once(root_id, from, to, may_replace, how);
+    auto done = co_await rename_once(root_id, from, to, rules);
     if (done.has_value() || !is_stale(done.error())) co_return done;
     names_.distrust(root_id, from);
     names_.distrust(root_id, to);
-    co_return co_await rename_once(std::move(root_id), std::move(from), std::move(to), may_replace, how);
+    co_return co_await rename_once(std::move(root_id), std::move(from), std::move(to), rules);
 }
 
 tree::task<tree::renaming> tree::rename_once(std::string root_id, storage::path from, storage::path to,
-                                             bool may_replace, conf::rename_over how) {
+                                             replacing rules) {
     const auto name = compose(to.name());
     auto source = co_await names_.find(root_id, from);
     if (source.has_error()) co_return source.error();
     auto parent = co_await parent_folder(root_id, to);
     if (parent.has_error()) co_return parent.error();
     auto in_the_way = names_.known_child(*parent, name);
+    const auto is_clash = [&](const api::item& other) {
+        return rules.refuse_case_clash && other.id != source->id && !is_same_name(other.name, name);
+    };
+    if (in_the_way && is_clash(*in_the_way)) {
+        // Box confirms what the cache takes to be in the way, before anybody is refused for it.
+        auto now = co_await names_.fresh_child(*parent, name);
+        if (now.has_error() && now.error().code != errc::not_found) co_return now.error();
+        if (now.has_error()) names_.removed(*parent, in_the_way->id);
+        in_the_way = now.has_error() ? std::nullopt : std::optional(*now);
+    }
     if (!in_the_way || in_the_way->id == source->id) {
         auto moved = co_await update(*source, *parent, name);
         if (moved.has_value()) {
@@ -67,10 +76,9 @@ tree::task<tree::renaming> tree::rename_once(std::string root_id, storage::path 
         if (found.has_error() || found->id == source->id) co_return moved.error();
         in_the_way = std::move(*found);
     }
-    if (in_the_way->type == api::item_type::folder || source->type == api::item_type::folder || !may_replace) {
-        co_return occupied(*in_the_way);
-    }
-    co_return co_await rename_onto(std::move(*source), std::move(*in_the_way), std::move(*parent), name, how);
+    const bool files = in_the_way->type == api::item_type::file && source->type == api::item_type::file;
+    if (!files || !rules.allowed || is_clash(*in_the_way)) co_return occupied(*in_the_way);
+    co_return co_await rename_onto(std::move(*source), std::move(*in_the_way), std::move(*parent), name, rules.how);
 }
 
 tree::task<tree::renaming> tree::rename_onto(api::item source, api::item target, std::string parent_id,

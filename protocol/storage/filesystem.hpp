@@ -61,8 +61,9 @@ public:
     /// not_found, not_a_directory, not_empty; denied for the root.
     virtual task<void> remove_directory(path where) = 0;
 
-    /// Renames or moves a file or a directory. Onto an existing file: replaced if `may_replace`, else exists. Onto an
-    /// existing directory: exists. Onto itself: success. A directory into itself: bad_name.
+    /// Renames or moves a file or a directory. Onto an existing file: replaced if `may_replace`, else exists; exists,
+    /// too, where names differing by case are refused and its name is one. Onto an existing directory: exists. Onto
+    /// itself: success. A directory into itself: bad_name.
     virtual task<entry> rename(path from, path to, bool may_replace) = 0;
 
     /// Copies a file on the server side. not_found, is_a_directory, exists.

@@ -94,6 +94,20 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_differs_only_by_case_is_refused, conformance
     BOOST_TEST((home->stored("/Report.txt") == "old"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_rename_over_a_file_that_differs_only_by_case_is_refused, conformance_case) {
+    user.put("/Report.txt", "old");
+    user.put("/x", "new");
+    for (int i = 0; i < 2; ++i) {
+        BOXGATE_FAILS_WITH(exists, user.rename("/x", "/report.TXT", true));
+        BOOST_TEST((home->stored("/Report.txt") == "old"));
+        user.names("/");
+    }
+    session lenient(*home, false);
+    BOXGATE_SUCCEEDS(lenient.rename("/x", "/report.TXT", true));
+    BOOST_TEST((lenient.names("/") == names{"report.TXT"}));
+    BOOST_TEST(lenient.get("/report.TXT") == "new");
+}
+
 BOOST_FIXTURE_TEST_CASE(with_case_clash_overwrite_the_existing_file_is_replaced, conformance_case) {
     session lenient(*home, false);
     const auto first = lenient.put("/Report.txt", "old");

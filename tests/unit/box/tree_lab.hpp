@@ -23,7 +23,8 @@ struct tree_lab : client_lab {
     storage::result<box::tree::renaming> rename_over(const std::string& from, const std::string& to,
                                                      conf::rename_over how = conf::rename_over::swap,
                                                      bool may_replace = true) {
-        return run(subject.rename("0", at(from), at(to), may_replace, how));
+        const box::tree::replacing rules(may_replace, false, how);
+        return run(subject.rename("0", at(from), at(to), rules));
     }
     std::string rename(const std::string& from, const std::string& to) { return word(rename_over(from, to)); }
 

@@ -115,6 +115,21 @@ BOOST_AUTO_TEST_CASE(without_the_right_to_replace_what_is_there_stays) {
     BOOST_TEST(box.asked().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_another_case_is_refused_once_box_confirms_it) {
+    lab box;
+    const box::tree::replacing rules(true, true, rename_over::swap);
+    const auto rename = [&] {
+        return box.word(box.run(box.subject.rename("0", box.at("/new"), box.at("/OLD"), rules)));
+    };
+    box.api->answers(409, conflict_json("file", "11", "old"));
+    BOOST_TEST(rename() == "exists");
+    BOOST_TEST((box.asked_since() == words{preflight}));
+    // It has gone meanwhile.
+    box.api->answers(200, "{}").answers(200, item_json("file", "12", "OLD", "0"));
+    BOOST_TEST(rename() == "ok");
+    BOOST_TEST((box.asked_since() == words{preflight, "PUT /files/12"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_in_the_way_is_found_out_by_the_refusal) {
     tree_lab box;
     box.know("file", "12", "new");
