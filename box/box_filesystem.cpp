@@ -173,8 +173,8 @@ storage::filesystem::task<entry> box_filesystem::rename(storage::path from, stor
     const tree::replacing rules(may_replace, refuse_case_clash_, rename_over_);
     auto step = co_await on_control(tree_->rename(root_id_, from, to, rules));
     if (step.has_error()) co_return step.error();
-    if (!step->content) co_return to_entry(step->now);
-    content_move work(with_, tree_, std::move(step->content->source), std::move(step->content->target));
+    if (!step->source) co_return to_entry(step->now);
+    content_move work(with_, tree_, std::move(*step->source));
     co_return co_await work.run(*this, std::move(from), std::move(to));
 }
 

@@ -288,7 +288,7 @@ asio::awaitable<commit::outcome> commit::accept(api::item stored, std::string re
     if (stored.sha1 == digest_hex_ && stored.size.value_or(content_->size()) == content_->size()) {
         stored.size = content_->size();
         co_await to_->learned(stored);
-        co_return storage::receipt(to_entry(stored), std::move(request_id));
+        co_return storage::receipt(to_entry(stored), std::move(request_id), replaced_);
     }
     failure why(errc::changed,
                 "Box holds another content (SHA-1 " + stored.sha1 + ") than was sent (" + digest_hex_ + ")");

@@ -33,9 +33,9 @@ asio::awaitable<result<storage::entry>> content_move::run(storage::filesystem& b
                       "' is still there could not be found out";
         co_return why;
     }
-    const bool undone = co_await take_back();
+    const bool undone = co_await take_back(*stored);
     why.detail += undone ? "; the state before was restored"
-                         : "; RESTORING THE STATE BEFORE FAILED: look after file " + target_.id + " in Box";
+                         : "; RESTORING THE STATE BEFORE FAILED: look after file " + stored->stored.id + " in Box";
     co_return why;
 }
 
@@ -62,10 +62,13 @@ asio::awaitable<result<storage::receipt>> content_move::bring_over(storage::file
     co_return co_await (*sink)->commit(always);
 }
 
-asio::awaitable<bool> content_move::take_back() {
-    const bool undone = co_await undo_upload(with_, tree_->who(), target_, true);
+// Of the file that was written: the name may have been another's by then, or nobody's.
+asio::awaitable<bool> content_move::take_back(storage::receipt stored) {
+    api::item written;
+    written.id = stored.stored.id;
+    const bool undone = co_await undo_upload(with_, tree_->who(), written, stored.new_version);
     // What is cached now is a version of the past, whatever came of it.
-    co_await runtime::run_on(with_->control, forget(tree_, target_.id));
+    co_await runtime::run_on(with_->control, forget(tree_, written.id));
     co_return undone;
 }
 

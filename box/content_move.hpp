@@ -14,8 +14,8 @@ namespace boxgate::box {
 /// is there still, the version before is brought back; where nobody can tell whether it is, the new version stays.
 class content_move {
 public:
-    content_move(std::shared_ptr<worker_context> with, std::shared_ptr<tree> in, api::item source, api::item target)
-        : with_(std::move(with)), tree_(std::move(in)), source_(std::move(source)), target_(std::move(target)) {}
+    content_move(std::shared_ptr<worker_context> with, std::shared_ptr<tree> in, api::item source)
+        : with_(std::move(with)), tree_(std::move(in)), source_(std::move(source)) {}
 
     /// `from` and `to` are the two files as `by` sees them. Both `by` and this outlive the call.
     boost::asio::awaitable<storage::result<storage::entry>> run(storage::filesystem& by, storage::path from,
@@ -24,12 +24,11 @@ public:
 private:
     boost::asio::awaitable<storage::result<storage::receipt>> bring_over(storage::filesystem& by, storage::path from,
                                                                          storage::path to);
-    boost::asio::awaitable<bool> take_back();
+    boost::asio::awaitable<bool> take_back(storage::receipt stored);
 
     std::shared_ptr<worker_context> with_;
     std::shared_ptr<tree> tree_;
     api::item source_;
-    api::item target_;
 };
 
 }  // namespace boxgate::box

@@ -52,16 +52,12 @@ public:
     task<api::item> copy(std::string root_id, storage::path from, storage::path to);
     task<storage::space_info> space();
 
-    /// What a renaming came to: `now`, or nothing yet, because a file is in the way that is to get the content of the
-    /// other one: the caller, on its worker, brings the content over and then removes the source.
+    /// What a renaming came to: `now`, or nothing yet, because a file is in the way that is to get the content of
+    /// `source`: the caller, on its worker, brings the content over and then removes the source.
     struct renaming {
         renaming() = default;
         api::item now;
-        struct content_move {
-            api::item source;
-            api::item target;
-        };
-        std::optional<content_move> content;
+        std::optional<api::item> source;
     };
     /// What may become of a file that has the name already.
     struct replacing {

@@ -96,11 +96,8 @@ tree::task<tree::renaming> tree::rename_onto(api::item source, api::item target,
         co_return failure(errc::busy, "another session is just replacing '" + target.name + "'");
     }
     if (by_content && source.size && *source.size <= settings_.direct_upload_limit) {
-        target.parent_id = std::move(parent_id);
         renaming step;
-        step.content.emplace();
-        step.content->source = std::move(source);
-        step.content->target = std::move(target);
+        step.source = std::move(source);
         co_return step;
     }
     if (too_long_for_a_swap) {

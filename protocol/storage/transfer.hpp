@@ -39,11 +39,12 @@ public:
 /// What a commit has achieved: Box holds the whole file and confirmed its size and SHA-1.
 struct receipt {
     receipt() = default;
-    receipt(entry stored_entry, std::string request_id)
-        : stored(std::move(stored_entry)), box_request_id(std::move(request_id)) {}
+    receipt(entry stored_entry, std::string request_id, bool is_new_version)
+        : stored(std::move(stored_entry)), box_request_id(std::move(request_id)), new_version(is_new_version) {}
 
     entry stored;
     std::string box_request_id;
+    bool new_version = false;  ///< of a file that was there before
 };
 
 /// Asked at the point of no return: is the file still wanted? False makes the commit fail with errc::aborted. Never

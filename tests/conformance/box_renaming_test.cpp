@@ -68,4 +68,21 @@ BOOST_FIXTURE_TEST_CASE(a_source_that_cannot_be_removed_keeps_its_content_and_th
     BOOST_TEST(user.get("/target") == "old");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_target_that_was_moved_away_meanwhile_is_not_set_back, unaware_case) {
+    user.put("/t", "first");
+    user.put("/t", "second");
+    user.put("/x.part", "new");
+    user.make("/archive");
+    user.names("/");
+    items().update(box_fixture::user_id, "file", id_of("/t"), std::nullopt, id_of("/archive"), "");
+    refuse(removals, 403, "forbidden");
+    const auto outcome = user.rename("/x.part", "/t", true);
+    BOXGATE_FAILS_WITH(denied, outcome);
+    BOOST_TEST(outcome.error().detail.find("was restored") != std::string::npos);
+    BOOST_TEST(holds("/archive/t", "second"));
+    BOOST_TEST(versions("/archive/t") == 2u);
+    BOOST_TEST(!home.stored("/t"));
+    BOOST_TEST(holds("/x.part", "new"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

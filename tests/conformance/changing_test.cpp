@@ -55,6 +55,14 @@ BOOST_FIXTURE_TEST_CASE(a_removed_name_is_free_again, conformance_case) {
     BOOST_TEST(user.put("/a", "y").id != first.id);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_receipt_tells_a_new_file_from_a_new_version, conformance_case) {
+    BOOST_TEST(!user.store("/a", "x").value().new_version);
+    BOOST_TEST(user.store("/a", "y").value().new_version);
+    user.make("/folder");
+    BOXGATE_SUCCEEDS(user.rename("/a", "/folder/a"));
+    BOOST_TEST(!user.store("/a", "z").value().new_version);
+}
+
 BOOST_FIXTURE_TEST_CASE(each_kind_is_removed_by_its_own_verb, conformance_case) {
     user.make("/folder");
     user.put("/file", "x");

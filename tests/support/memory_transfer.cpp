@@ -125,7 +125,7 @@ asio::awaitable<storage::result<receipt>> memory_sink::commit(commit_gate gate) 
         data->sha1 = sha1_of(bytes_);
         data->bytes = std::move(bytes_);
     }
-    using outcome = std::optional<storage::result<entry>>;
+    using outcome = std::optional<storage::result<receipt>>;
     const auto stored = std::make_shared<outcome>();
     std::function<void()> job = [tree = tree_, where = where_, how = how_, clash = refuse_clash_, data, stored] {
         if (auto fault = tree->faults.take_failure(verb::commit)) {
@@ -135,9 +135,8 @@ asio::awaitable<storage::result<receipt>> memory_sink::commit(commit_gate gate) 
         }
     };
     co_await tree_->faults.wait_turn(verb::commit, std::move(job));
-    if ((*stored)->has_error()) co_return (*stored)->error();
-    stored_ = true;
-    co_return receipt((*stored)->value(), "memory");
+    stored_ = (*stored)->has_value();
+    co_return std::move(**stored);
 }
 
 memory_lister::memory_lister(std::shared_ptr<memory_tree> tree, std::string directory)

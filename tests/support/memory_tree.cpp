@@ -172,7 +172,8 @@ storage::result<memory_tree::place> memory_tree::writable(const std::string& roo
     return at;
 }
 
-storage::result<entry> memory_tree::store(const place& where, write_mode how, bool refuse_clash, content data) {
+storage::result<storage::receipt> memory_tree::store(const place& where, write_mode how, bool refuse_clash,
+                                                     content data) {
     const std::lock_guard lock(mutex_);
     if (!nodes_.contains(where.directory)) return failure(errc::not_found, "the folder is gone");
     if (auto fault = clash(where, how, refuse_clash)) return *fault;
@@ -184,7 +185,7 @@ storage::result<entry> memory_tree::store(const place& where, write_mode how, bo
     file.info.modified = stamp();
     file.data = std::move(data);
     ++file.versions;
-    return file.info;
+    return storage::receipt(file.info, "memory", file.versions > 1);
 }
 
 storage::result<entry> memory_tree::make_directory(const std::string& root, const path& where) {

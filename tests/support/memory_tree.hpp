@@ -74,7 +74,7 @@ public:
     result<version> open(const std::string& root, const storage::path& where) const;
     result<place> writable(const std::string& root, const storage::path& where, storage::write_mode how,
                            bool refuse_clash) const;
-    result<storage::entry> store(const place& where, storage::write_mode how, bool refuse_clash, content data);
+    result<storage::receipt> store(const place& where, storage::write_mode how, bool refuse_clash, content data);
     result<storage::entry> make_directory(const std::string& root, const storage::path& where);
     result<void> remove(const std::string& root, const storage::path& where, storage::entry_kind kind);
     result<storage::entry> rename(const std::string& root, const storage::path& from, const storage::path& to,

@@ -182,13 +182,12 @@ BOOST_AUTO_TEST_CASE(unfinished_uploads_become_new_versions_of_what_they_replace
         lab box;
         box.know("file", "13", name);
         const auto step = box.rename_over("/" + name, "/old", rename_over::by_name).value();
-        BOOST_REQUIRE(step.content);
-        BOOST_TEST(step.content->source.id == "13");
-        BOOST_TEST(step.content->target.id == "11");
+        BOOST_REQUIRE(step.source);
+        BOOST_TEST(step.source->id == "13");
         BOOST_TEST(box.asked().empty());
     }
     lab box;
-    BOOST_TEST(box.rename_over("/new", "/old", rename_over::new_version).value().content.has_value());
+    BOOST_TEST(box.rename_over("/new", "/old", rename_over::new_version).value().source.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(one_name_is_replaced_by_one_session_at_a_time) {
@@ -207,14 +206,14 @@ BOOST_AUTO_TEST_CASE(large_files_are_swapped_whatever_is_set) {
     box.api->answers(200, item_json("file", "11", aside_name, "0"))
         .answers(200, item_json("file", "12", "old", "0"))
         .answers(204);
-    BOOST_TEST(!box.rename_over("/new", "/old", rename_over::new_version).value().content);
+    BOOST_TEST(!box.rename_over("/new", "/old", rename_over::new_version).value().source);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_too_long_to_step_aside_under_is_replaced_by_a_version) {
     lab box;
     const std::string name(250, 'n');
     box.know("file", "14", name);
-    BOOST_TEST(box.rename_over("/new", "/" + name, rename_over::swap).value().content.has_value());
+    BOOST_TEST(box.rename_over("/new", "/" + name, rename_over::swap).value().source.has_value());
     box.settings.direct_upload_limit = 6;
     BOOST_TEST(box.rename("/new", "/" + name) == "exists");
     BOOST_TEST(box.asked().empty());
