@@ -211,11 +211,17 @@ void resolver::sort_out_asides(page& of) const {
         }
     }
     for (auto& [entry, running] : stepping_aside) {
-        // Box may have made the page between the new file's coming and the old one's going.
-        const auto is_new = [&source = running->source_id](const api::item& one) { return one.id == source; };
-        const auto source = std::find_if(shown.begin(), shown.end(), is_new);
-        if (running->placed || (source != shown.end() && fold(source->name) == fold(running->old.name))) continue;
-        entry.name = running->old.name;
+        // Box may have made the page between the new file's coming and the old one's going. Or before both, and it
+        // comes after them: then the new file is in it under its name of before, if at all.
+        const auto folded = fold(running->old.name);
+        const auto has_name = [&folded](const api::item& one) { return fold(one.name) == folded; };
+        if (std::any_of(shown.begin(), shown.end(), has_name)) continue;
+        if (running->placed) {
+            std::erase_if(shown, [&id = running->placed->id](const api::item& one) { return one.id == id; });
+            entry = *running->placed;
+        } else {
+            entry.name = running->old.name;
+        }
         shown.push_back(std::move(entry));
     }
     of.content.entries = std::move(shown);

@@ -33,8 +33,8 @@ swap::~swap() {
     in_->running_.erase(place_);
 }
 
-void swap::placed() {
-    in_->running_.at(place_).placed = true;
+void swap::placed(api::item now) {
+    in_->running_.at(place_).placed = std::move(now);
 }
 
 }  // namespace boxgate::box

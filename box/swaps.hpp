@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,7 +20,7 @@ public:
     struct state {
         api::item old;
         std::string source_id;
-        bool placed = false;  ///< the new file has the name
+        std::optional<api::item> placed;  ///< the new file, once it has the name
     };
 
     /// The root folder has the same id for every user, and is another.
@@ -43,7 +44,8 @@ public:
     swap(const swap&) = delete;
     swap& operator=(const swap&) = delete;
     ~swap();
-    void placed();
+    /// The new file has the name: the file as it is now.
+    void placed(api::item now);
 
 private:
     std::shared_ptr<swaps> in_;

@@ -2,8 +2,11 @@
 
 #include "box/api/errors.hpp"
 #include "box/api/json.hpp"
+#include "box/aside.hpp"
 #include "box/names.hpp"
 #include "box/retry_policy.hpp"
+
+#include <algorithm>
 
 namespace boxgate::box {
 
@@ -72,9 +75,15 @@ tree::task<resolver::page> tree::list(std::string folder_id, std::string marker,
     auto page = co_await names_.list(folder_id, std::move(marker), mark);
     if (page.has_error()) co_return page;
     if (first && examined_.size() < most_examined) examined_.insert(folder_id);
+    auto& shown = page->content.entries;
     for (auto& orphan : page->orphans) {
-        auto shown = co_await settle_aside(folder_id, std::move(orphan));
-        if (shown.has_value() && *shown) page->content.entries.push_back(std::move(**shown));
+        const auto folded = fold(aside::of(orphan.name)->name);
+        const auto has_name = [&folded](const api::item& one) { return fold(one.name) == folded; };
+        const bool name_is_shown = std::any_of(shown.begin(), shown.end(), has_name);
+        auto instead = co_await settle_aside(folder_id, std::move(orphan), name_is_shown);
+        if (instead.has_error() || !*instead) continue;
+        std::erase_if(shown, [&id = (*instead)->id](const api::item& one) { return one.id == id; });
+        shown.push_back(std::move(**instead));
     }
     page->orphans.clear();
     co_return page;

@@ -99,7 +99,9 @@ private:
     task<renaming> rename_onto(api::item source, api::item target, std::string parent_id, std::string name,
                                conf::rename_over how);
     task<api::item> replace(api::item source, api::item target, std::string parent_id, std::string name);
-    task<std::optional<api::item>> settle_aside(std::string folder_id, api::item orphan);
+    /// Finishes or undoes a swap of which `orphan` was left aside. What the folder's listing is to show instead of what
+    /// it shows of that file, if anything; fails where the file stays aside.
+    task<std::optional<api::item>> settle_aside(std::string folder_id, api::item orphan, bool name_is_shown);
 
     // A change of one item whose answer was lost: `done` tells from what Box says of the item now whether it has been
     // carried out. Waits for as long as Box may still be at work.

@@ -131,35 +131,43 @@ tree::task<api::item> tree::replace(api::item source, api::item target, std::str
         if (back.has_error()) why.detail += "; the file that was to be replaced comes back when its folder is listed";
         co_return why;
     }
-    hidden.placed();
+    hidden.placed(*moved);
     // The new file is in place: an old one that stays behind is untidy, and no failure of the rename.
     (void)co_await remove_item(*stepped);
     co_return moved;
 }
 
-// Shown in the folder's listing afterwards: the old file under its own name, or nothing.
-tree::task<std::optional<api::item>> tree::settle_aside(std::string folder_id, api::item orphan) {
-    const auto was = aside::of(orphan.name);
+tree::task<std::optional<api::item>> tree::settle_aside(std::string folder_id, api::item orphan, bool name_is_shown) {
+    const auto name = aside::of(orphan.name)->name;
+    const auto note = [&](const char* outcome) {
+        log_.warning("renaming_settled", {{"name", name}, {"file", orphan.id}, {"outcome", outcome}});
+    };
+    const auto failed = [&](const failure& why) {
+        note("failed");
+        return why;
+    };
     orphan.parent_id = folder_id;
-    auto there = co_await names_.fresh_child(folder_id, was->name);
-    std::optional<api::item> shown;
-    bool settled = false;
-    if (there.has_value() && there->id == orphan.id) {
-        // A renaming of somebody else's was undone since the page was made: this is the file itself.
-        shown = std::move(*there);
-        settled = true;
-    } else if (there.has_value() && there->type == api::item_type::file) {
-        const auto gone = co_await remove_item(orphan);
-        settled = gone.has_value();
-    } else if (there.has_error() && there.error().code == errc::not_found) {
-        auto back = co_await update(orphan, folder_id, was->name);
-        settled = back.has_value();
-        if (settled) shown = std::move(*back);
+    auto there = co_await names_.fresh_child(folder_id, name);
+    if (there.has_error() && there.error().code == errc::not_found) {
+        auto back = co_await update(orphan, folder_id, name);
+        if (back.has_error()) co_return failed(back.error());
+        note("undone");
+        co_return std::optional(std::move(*back));
     }
-    log_.warning(
-        "renaming_settled",
-        {{"name", was->name}, {"file", orphan.id}, {"outcome", !settled ? "failed" : (shown ? "undone" : "finished")}});
-    co_return shown;
+    if (there.has_error()) co_return failed(there.error());
+    if (there->type != api::item_type::file) co_return failed(occupied(*there));
+    if (there->id != orphan.id) {
+        const auto gone = co_await remove_item(orphan);
+        // Not there: the swap was over when the page came, and there is nothing to settle.
+        const bool was_there = gone.has_value() || gone.error().code != errc::not_found;
+        if (was_there && gone.has_error()) co_return failed(gone.error());
+        if (was_there) note("finished");
+    }
+    if (name_is_shown) co_return std::optional<api::item>();
+    // The page was made before the new file had the name, or before the old one had it back.
+    auto whole = co_await names_.fetch(there->type, there->id);
+    if (whole.has_error()) co_return whole.error();
+    co_return std::optional(std::move(*whole));
 }
 
 tree::task<api::item> tree::update(api::item what, std::string parent_id, std::string name, whereto to) {

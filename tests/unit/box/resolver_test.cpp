@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(while_a_file_is_replaced_its_name_shows_the_old_one_and_the
         // The new one has the name already, though we have not heard so.
         box.api->answers(200, page_json({item_json("file", "11", aside, "0"), item_json("file", "12", "report", "0")}));
         BOOST_TEST((box.list("0") == words{"report"}));
-        running.placed();
+        running.placed(box::api::parse_item(std::string_view(item_json("file", "12", "report", "0"))).value());
         BOOST_TEST(box.find("/report") == "12");
         box.api->answers(200, page_json({item_json("file", "11", aside, "0"), item_json("file", "12", "report", "0")}));
         BOOST_TEST((box.list("0") == words{"report"}));
@@ -276,6 +276,27 @@ BOOST_AUTO_TEST_CASE(while_a_file_is_replaced_its_name_shows_the_old_one_and_the
     BOOST_TEST(box.list("0").empty());
     BOOST_REQUIRE(box.orphans.size() == 1U);
     BOOST_TEST(box.orphans[0].id == "11");
+}
+
+// Box has made the page before the new file had the name; it comes when that is done.
+BOOST_AUTO_TEST_CASE(no_page_misses_the_name_of_a_file_that_is_replaced) {
+    lab box;
+    box::api::item old;
+    old.id = "11";
+    old.name = "report";
+    const auto aside = item_json("file", "11", box::aside("12", "report").to_name(), "0");
+    auto running = box.subject.step_aside("0", old, "12");
+    running.placed(box::api::parse_item(std::string_view(item_json("file", "12", "report", "0"))).value());
+    for (const auto& one : {item_json("file", "12", "new", "0"), item_json("file", "13", "other", "0")}) {
+        box.api->answers(200, page_json({aside, one}));
+        const auto page = box.run(box.subject.list("0", "", 0)).value();
+        const auto& shown = page.content.entries;
+        const auto is_it = [](const box::api::item& each) { return each.name == "report" && each.id == "12"; };
+        BOOST_TEST(std::count_if(shown.begin(), shown.end(), is_it) == 1);
+        const auto is_new = [](const box::api::item& each) { return each.name == "new"; };
+        BOOST_TEST(std::none_of(shown.begin(), shown.end(), is_new));
+        BOOST_TEST(page.orphans.empty());
+    }
 }
 
 // Several users of Box may share a folder; each has a root of its own.

@@ -262,13 +262,28 @@ BOOST_AUTO_TEST_CASE(a_target_that_others_have_deleted_is_no_obstacle) {
     BOOST_TEST((box.asked() == words{"PUT /files/11", preflight, "PUT /files/12"}));
 }
 
+// The page was made while the new file had its name not yet, and comes when all is over.
+BOOST_AUTO_TEST_CASE(a_page_that_comes_after_the_swap_shows_the_new_file_under_the_name) {
+    tree_lab box;
+    box.api->answers(200, page_json({item_json("file", "11", aside_name, "0"), item_json("file", "12", "new", "0")}))
+        .answers(409, conflict_json("file", "12", "old"))
+        .answers(404, error_json("trashed"))
+        .answers(200, item_json("file", "12", "old", "0"));
+    const auto page = box.run(box.subject.list("0", "", 0)).value();
+    BOOST_REQUIRE(page.content.entries.size() == 1U);
+    BOOST_TEST(page.content.entries[0].name == "old");
+    BOOST_TEST(page.content.entries[0].size.value_or(0) == 7U);
+    BOOST_TEST(box.lines.empty());
+}
+
 // The page was made before another's renaming was undone, and is looked at afterwards.
 BOOST_AUTO_TEST_CASE(a_file_that_came_back_by_itself_is_not_settled_away) {
     lab box;
     box.api->answers(200, page_json({item_json("file", "11", aside_name, "0")}))
-        .answers(409, conflict_json("file", "11", "old"));
+        .answers(409, conflict_json("file", "11", "old"))
+        .answers(200, item_json("file", "11", "old", "0"));
     BOOST_TEST((box.list() == words{"old"}));
-    BOOST_TEST((box.asked() == words{"GET /folders/0/items", preflight}));
+    BOOST_TEST((box.asked() == words{"GET /folders/0/items", preflight, "GET /files/11"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_renaming_that_was_not_answered_is_settled_by_asking) {
