@@ -258,6 +258,14 @@ bool resolver::is_being_swapped(const std::string& folder_id, const std::string&
     return swaps_->at(swaps::place_of(*who_, folder_id, name)) != nullptr;
 }
 
+bool resolver::is_unsettled(const std::string& folder_id) const {
+    return swaps_->is_unsettled(swaps::place_of(*who_, folder_id, {}));
+}
+
+void resolver::set_unsettled(const std::string& folder_id, bool is) {
+    swaps_->set_unsettled(swaps::place_of(*who_, folder_id, {}), is);
+}
+
 swap resolver::step_aside(const std::string& folder_id, api::item old, std::string source_id) {
     auto where = swaps::place_of(*who_, folder_id, old.name);
     return swap(swaps_, std::move(where), std::move(old), std::move(source_id));

@@ -71,6 +71,9 @@ public:
     /// A file of the folder steps aside so that another can take its name.
     swap step_aside(const std::string& folder_id, api::item old, std::string source_id);
     bool is_being_swapped(const std::string& folder_id, const std::string& name) const;
+    /// Whether a swap was given up, by whomever, whose file may wait aside in the folder.
+    bool is_unsettled(const std::string& folder_id) const;
+    void set_unsettled(const std::string& folder_id, bool is);
 
     path_cache& cache() { return cache_; }
     const std::shared_ptr<identity>& who() const { return who_; }

@@ -21,6 +21,14 @@ const swaps::state* swaps::of_file(const std::string& id) const {
     return found == running_.end() ? nullptr : &found->second;
 }
 
+void swaps::set_unsettled(const place& folder, bool is) {
+    if (is) {
+        unsettled_.insert(folder);
+    } else {
+        unsettled_.erase(folder);
+    }
+}
+
 swap::swap(std::shared_ptr<swaps> in, swaps::place where, api::item old, std::string source_id)
     : in_(std::move(in)), place_(std::move(where)) {
     swaps::state state;

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -31,9 +32,14 @@ public:
     /// The swap for which a file has stepped aside.
     const state* of_file(const std::string& id) const;
 
+    /// Whether a swap was given up whose file may wait aside in the folder (a place without a name).
+    bool is_unsettled(const place& folder) const { return unsettled_.contains(folder); }
+    void set_unsettled(const place& folder, bool is);
+
 private:
     friend class swap;
     std::map<place, state> running_;
+    std::set<place> unsettled_;
 };
 
 /// Until the new file is in place look-ups and listings show the old one under its name, then the new one, and never

@@ -72,20 +72,25 @@ tree::tree(std::shared_ptr<identity> who, client& calls, const api::endpoints& w
 
 tree::task<resolver::page> tree::list(std::string folder_id, std::string marker, std::uint64_t mark) {
     const bool first = marker.empty();
+    const bool was_unsettled = names_.is_unsettled(folder_id);
     auto page = co_await names_.list(folder_id, std::move(marker), mark);
     if (page.has_error()) co_return page;
     if (first && examined_.size() < most_examined) examined_.insert(folder_id);
+    bool settled = true;
     auto& shown = page->content.entries;
     for (auto& orphan : page->orphans) {
         const auto folded = fold(aside::of(orphan.name)->name);
         const auto has_name = [&folded](const api::item& one) { return fold(one.name) == folded; };
         const bool name_is_shown = std::any_of(shown.begin(), shown.end(), has_name);
         auto instead = co_await settle_aside(folder_id, std::move(orphan), name_is_shown);
+        if (instead.has_error()) settled = false;
         if (instead.has_error() || !*instead) continue;
         std::erase_if(shown, [&id = (*instead)->id](const api::item& one) { return one.id == id; });
         shown.push_back(std::move(**instead));
     }
     page->orphans.clear();
+    // What was given up while the page was on its way is not in it.
+    if (!settled || (first && was_unsettled)) names_.set_unsettled(folder_id, !settled);
     co_return page;
 }
 
@@ -93,7 +98,9 @@ tree::task<api::item> tree::describe(std::string root_id, storage::path where) {
     auto found = co_await names_.describe(root_id, where);
     if (found.has_value() || found.error().code != errc::not_found || where.is_root()) co_return found;
     const auto parent = co_await names_.find(root_id, where.parent());
-    if (parent.has_error() || examined_.contains(parent->id) || examined_.size() >= most_examined) co_return found;
+    if (parent.has_error()) co_return found;
+    const bool examined = examined_.contains(parent->id) || examined_.size() >= most_examined;
+    if (examined && !names_.is_unsettled(parent->id)) co_return found;
     const auto page = co_await list(parent->id, std::string(), 0);
     if (page.has_error() || !names_.known_child(parent->id, compose(where.name()))) co_return found;
     co_return co_await names_.describe(std::move(root_id), std::move(where));
@@ -117,6 +124,11 @@ tree::task<tree::upload_place> tree::place_of_upload(std::string root_id, storag
     place.parent_id = std::move(*parent);
     place.name = compose(where.name());
     place.existing = names_.known_child(place.parent_id, place.name);
+    if (!place.existing && names_.is_unsettled(place.parent_id)) {
+        // A file that waits aside would lose its name to a new one, and with it its history.
+        (void)co_await list(place.parent_id, std::string(), 0);
+        place.existing = names_.known_child(place.parent_id, place.name);
+    }
     if (place.existing && place.existing->type == api::item_type::folder) {
         if (!is_same_name(place.existing->name, place.name)) co_return occupied(*place.existing);
         co_return failure(errc::is_a_directory, "'" + place.existing->name + "' is a directory");

@@ -39,7 +39,8 @@ public:
     task<resolver::page> list(std::string folder_id, std::string marker, std::uint64_t mark);
 
     /// As resolver::describe(). Where a name is missing from a folder that was not listed since the start, the folder's
-    /// first page is looked at once: a renaming that a crash has cut short would have left the file aside.
+    /// first page is looked at once: a renaming that a crash has cut short would have left the file aside. Likewise,
+    /// until that is settled, where one that this process gave up may have.
     task<api::item> describe(std::string root_id, storage::path where);
 
     /// Of several sessions that make the same folder at a time one succeeds; errc::exists for the others.

@@ -118,17 +118,26 @@ tree::task<api::item> tree::replace(api::item source, api::item target, std::str
     auto hidden = names_.step_aside(parent_id, target, source.id);
     const auto aside_name = aside(source.id, target.name).to_name();
     auto stepped = co_await update(target, parent_id, aside_name, whereto::stays);
-    if (stepped.has_error()) co_return stepped.error();
+    if (stepped.has_error()) {
+        const auto code = stepped.error().code;
+        // The answer was lost: it may have stepped aside all the same.
+        if (code == errc::unavailable || code == errc::timeout) names_.set_unsettled(parent_id, true);
+        co_return stepped.error();
+    }
     if (stepped->parent_id != parent_id) {
         // Another program has moved it elsewhere: it is not in the way.
-        (void)co_await update(*stepped, stepped->parent_id, target.name, whereto::stays);
+        const auto back = co_await update(*stepped, stepped->parent_id, target.name, whereto::stays);
+        if (back.has_error()) names_.set_unsettled(stepped->parent_id, true);
         co_return failure(errc::changed, "'" + target.name + "' was moved in Box meanwhile");
     }
     auto moved = co_await update(source, parent_id, name);
     if (moved.has_error()) {
         const auto back = co_await update(*stepped, parent_id, target.name);
         auto why = moved.error();
-        if (back.has_error()) why.detail += "; the file that was to be replaced comes back when its folder is listed";
+        if (back.has_error()) {
+            names_.set_unsettled(parent_id, true);
+            why.detail += "; the file that was to be replaced comes back when it is asked for, or its folder is listed";
+        }
         co_return why;
     }
     hidden.placed(*moved);

@@ -177,6 +177,51 @@ BOOST_AUTO_TEST_CASE(who_asks_by_name_after_a_crash_finds_the_file_too) {
     BOOST_TEST(box.api->unplayed() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_swap_that_could_not_be_undone_is_undone_when_somebody_asks_by_name) {
+    lab box;
+    box.api->answers(200, page_json({item_json("file", "11", "old", "0"), item_json("file", "12", "new", "0")}));
+    box.list();
+    box.api->answers(200, item_json("file", "11", aside_name, "0"))
+        .answers(403, error_json("access_denied_item_locked"))
+        .answers(403, error_json("access_denied_item_locked"));
+    BOOST_TEST(box.rename("/new", "/old") == "locked");
+    // Box is not through with it at first.
+    box.api->answers(200, "{}")
+        .answers(200, page_json({item_json("file", "11", aside_name, "0")}))
+        .answers(200, "{}")
+        .answers(403, error_json("access_denied_item_locked"));
+    BOOST_TEST(box.word(box.run(box.subject.describe("0", box.at("/old")))) == "not_found");
+    box.asked_since();
+    box.api->answers(200, "{}")
+        .answers(200, page_json({item_json("file", "11", aside_name, "0")}))
+        .answers(200, "{}")
+        .answers(200, item_json("file", "11", "old", "0"));
+    const auto found = box.run(box.subject.describe("0", box.at("/old")));
+    BOOST_TEST(box.word(found) == "ok");
+    BOOST_TEST((found.has_value() && found->id == "11"));
+    BOOST_TEST((box.asked_since() == words{preflight, "GET /folders/0/items", preflight, "PUT /files/11"}));
+    box.api->answers(200, "{}");
+    BOOST_TEST(box.word(box.run(box.subject.describe("0", box.at("/other")))) == "not_found");
+    BOOST_TEST((box.asked_since() == words{preflight}));
+}
+
+// Else the file that waits aside would lose its name to a new one, and with it its history.
+BOOST_AUTO_TEST_CASE(an_upload_to_the_name_of_a_swap_that_could_not_be_undone_meets_the_old_file) {
+    lab box;
+    box.api->answers(200, item_json("file", "11", aside_name, "0"))
+        .answers(403, error_json("access_denied_item_locked"))
+        .answers(403, error_json("access_denied_item_locked"));
+    BOOST_TEST(box.rename("/new", "/old") == "locked");
+    box.asked_since();
+    box.api->answers(200, page_json({item_json("file", "11", aside_name, "0")}))
+        .answers(200, "{}")
+        .answers(200, item_json("file", "11", "old", "0"));
+    const auto place = box.run(box.subject.place_of_upload("0", box.at("/old"))).value();
+    BOOST_REQUIRE(place.existing);
+    BOOST_TEST(place.existing->id == "11");
+    BOOST_TEST(box.api->unplayed() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(unfinished_uploads_become_new_versions_of_what_they_replace) {
     for (const std::string name : {"old.filepart", "old.part", "x.TMP"}) {
         lab box;
