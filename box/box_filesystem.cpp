@@ -171,11 +171,14 @@ storage::filesystem::task<void> box_filesystem::remove_directory(storage::path w
 
 storage::filesystem::task<entry> box_filesystem::rename(storage::path from, storage::path to, bool may_replace) {
     const tree::replacing rules(may_replace, refuse_case_clash_, rename_over_);
-    auto step = co_await on_control(tree_->rename(root_id_, from, to, rules));
-    if (step.has_error()) co_return step.error();
-    if (!step->source) co_return to_entry(step->now);
-    content_move work(with_, tree_, std::move(*step->source));
-    co_return co_await work.run(*this, std::move(from), std::move(to));
+    for (bool again = false;; again = true) {
+        auto step = co_await on_control(tree_->rename(root_id_, from, to, rules));
+        if (step.has_error()) co_return step.error();
+        if (!step->source) co_return to_entry(step->now);
+        content_move work(with_, tree_, std::move(*step->source));
+        auto moved = co_await work.run(*this, from, to);
+        if (moved.has_value() || again || !work.is_stale()) co_return moved;
+    }
 }
 
 storage::filesystem::task<entry> box_filesystem::copy(storage::path from, storage::path to) {

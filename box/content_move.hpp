@@ -21,6 +21,10 @@ public:
     boost::asio::awaitable<storage::result<storage::entry>> run(storage::filesystem& by, storage::path from,
                                                                 storage::path to);
 
+    /// After a failure: the source was no longer what it was taken for, and all is as before. Found once more by its
+    /// name it may be renamed.
+    bool is_stale() const { return stale_; }
+
 private:
     boost::asio::awaitable<storage::result<storage::receipt>> bring_over(storage::filesystem& by, storage::path from,
                                                                          storage::path to);
@@ -29,6 +33,7 @@ private:
     std::shared_ptr<worker_context> with_;
     std::shared_ptr<tree> tree_;
     api::item source_;
+    bool stale_ = false;
 };
 
 }  // namespace boxgate::box

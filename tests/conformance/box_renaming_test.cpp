@@ -85,4 +85,28 @@ BOOST_FIXTURE_TEST_CASE(a_target_that_was_moved_away_meanwhile_is_not_set_back, 
     BOOST_TEST(holds("/x.part", "new"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_source_that_was_locked_and_unlocked_meanwhile_is_the_same_file, unaware_case) {
+    user.put("/target", "old");
+    user.put("/x.part", "new");
+    user.names("/");
+    const auto source = id_of("/x.part");
+    items().set_lock(box_fixture::user_id, source, box_simulator::item_lock{box_fixture::user_id, 0, false}, "");
+    items().set_lock(box_fixture::user_id, source, std::nullopt, "");
+    BOXGATE_SUCCEEDS(user.rename("/x.part", "/target", true));
+    BOOST_TEST(holds("/target", "new"));
+    BOOST_TEST(versions("/target") == 2u);
+    BOOST_TEST((user.names("/") == names{"target"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_source_that_others_changed_meanwhile_is_renamed_as_it_is_now, unaware_case) {
+    user.put("/target", "old");
+    user.put("/x.part", "new");
+    user.names("/");
+    items().seed(box_fixture::user_id, "/x.part", "newer");
+    BOXGATE_SUCCEEDS(user.rename("/x.part", "/target", true));
+    BOOST_TEST(holds("/target", "newer"));
+    BOOST_TEST((user.names("/") == names{"target"}));
+    BOOST_TEST(user.get("/target") == "newer");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
