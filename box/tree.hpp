@@ -93,7 +93,7 @@ private:
     task<renaming> rename_once(std::string root_id, storage::path from, storage::path to, replacing rules);
     task<api::item> copy_once(std::string root_id, storage::path from, storage::path to);
 
-    /// A file is changed only if it is still as it was when `what` was learned; errc::changed. With `stays` it is
+    /// An item is changed only if it is still as it was when `what` was learned; errc::changed. With `stays` it is
     /// renamed wherever it is by now: the answer tells.
     enum class whereto { moves, stays };
     task<api::item> update(api::item what, std::string parent_id, std::string name, whereto to = whereto::moves);

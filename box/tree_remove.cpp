@@ -56,7 +56,8 @@ tree::task<void> tree::remove_item(api::item what) {
     const bool folder = what.type == api::item_type::folder;
     const auto begin = waiting_.now();
     for (unsigned tries = 1;; ++tries) {
-        auto removal = folder ? endpoints_.remove_folder(what.id) : endpoints_.remove_file(what.id, what.etag);
+        auto removal =
+            folder ? endpoints_.remove_folder(what.id, what.etag) : endpoints_.remove_file(what.id, what.etag);
         if (folder) removal.request.patience = box_gives_up + settings_.call_timeout;
         auto answer = co_await client_.perform(who(), std::move(removal));
         if (answer.has_value()) {

@@ -181,7 +181,6 @@ tree::task<std::optional<api::item>> tree::settle_aside(std::string folder_id, a
 
 tree::task<api::item> tree::update(api::item what, std::string parent_id, std::string name, whereto to) {
     const auto begin = waiting_.now();
-    const auto etag = what.type == api::item_type::file ? what.etag : std::string();
     const auto new_parent = to == whereto::moves ? parent_id : std::string();
     std::optional<api::item> now;
     const verdict done = [&](const result<api::item>& seen) {
@@ -191,14 +190,14 @@ tree::task<api::item> tree::update(api::item what, std::string parent_id, std::s
         return true;
     };
     for (unsigned tries = 1; !now; ++tries) {
-        auto change = endpoints_.update(what.type, what.id, new_parent, name, etag);
+        auto change = endpoints_.update(what.type, what.id, new_parent, name, what.etag);
         if (what.type == api::item_type::folder) change.request.patience = box_gives_up + settings_.call_timeout;
         auto answer = co_await client_.perform(who(), std::move(change));
         const lost_change lost(what.type, what.id, begin);
         if (answer.has_value() && answer->status / 100 != 2) {
             auto why = api::to_failure(*answer);
             if (why.code != errc::changed || tries == 1) co_return why;
-            // A file that is no longer what it was: the first try may have made it so.
+            // It is no longer what it was: the first try may have made it so.
             const auto became = co_await find_out(lost, done);
             if (became != fate::carried_out) co_return why;
             break;

@@ -31,7 +31,7 @@ json::object parent(std::string_view id) {
     return {{"id", view(id)}};
 }
 
-// Of the file as it was when it had this etag.
+// Of the item as it was when it had this etag.
 call only_if(std::string etag, call what) {
     if (!etag.empty()) what.request.headers.set("If-Match", std::move(etag));
     return what;
@@ -112,8 +112,9 @@ call endpoints::remove_file(std::string_view id, std::string etag) const {
     return only_if(std::move(etag), plain(call_kind::change, method::del, api_ + "/files/" + encoded(id)));
 }
 
-call endpoints::remove_folder(std::string_view id) const {
-    return plain(call_kind::change, method::del, api_ + "/folders/" + encoded(id) + "?recursive=false");
+call endpoints::remove_folder(std::string_view id, std::string etag) const {
+    return only_if(std::move(etag),
+                   plain(call_kind::change, method::del, api_ + "/folders/" + encoded(id) + "?recursive=false"));
 }
 
 call endpoints::copy_file(std::string_view id, std::string_view parent_id, std::string_view name) const {

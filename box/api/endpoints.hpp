@@ -26,13 +26,13 @@ public:
     call list(std::string_view folder_id, std::string_view marker) const;     ///< "List items in folder", 1,000 a page
     call preflight(std::string_view parent_id, std::string_view name) const;  ///< "Preflight check": 409 names the item
     call create_folder(std::string_view parent_id, std::string_view name) const;
-    // With an `etag`, wherever one is taken, Box answers 412 if the file is another by now (If-Match).
+    // With an `etag`, wherever one is taken, Box answers 412 if the item is another by now (If-Match).
 
     /// "Update file" / "Update folder": rename and move in one. Without a `parent_id` it stays where it is.
     call update(item_type type, std::string_view id, std::string_view parent_id, std::string_view name,
                 std::string etag = {}) const;
     call remove_file(std::string_view id, std::string etag = {}) const;
-    call remove_folder(std::string_view id) const;  ///< "Delete folder", not recursive
+    call remove_folder(std::string_view id, std::string etag = {}) const;  ///< "Delete folder", not recursive
     call copy_file(std::string_view id, std::string_view parent_id, std::string_view name) const;
 
     /// "Download file": answered 302 with the address of the content.

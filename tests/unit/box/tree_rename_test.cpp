@@ -286,6 +286,15 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_changed_meanwhile_does_not_step_aside) {
     BOOST_TEST(box.request(0).headers["If-Match"] == "0");
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_was_moved_away_meanwhile_is_not_dragged_back) {
+    lab box;
+    box.know("folder", "20", "dir");
+    box.api->answers(412, error_json("precondition_failed")).answers(200, "{}");
+    BOOST_TEST(box.rename("/dir", "/other") == "not_found");
+    BOOST_TEST((box.asked() == words{"PUT /folders/20", preflight}));
+    BOOST_TEST(box.request(0).headers["If-Match"] == "0");
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_was_moved_away_meanwhile_is_left_there_under_its_name) {
     lab box;
     box.api->answers(200, item_json("file", "11", aside_name, "77"))

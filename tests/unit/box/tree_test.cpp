@@ -115,6 +115,15 @@ BOOST_AUTO_TEST_CASE(a_file_that_was_changed_meanwhile_is_looked_at_before_it_is
     BOOST_TEST(box.request(0).headers["If-Match"] == "0");
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_that_was_moved_away_meanwhile_is_not_deleted_where_it_is) {
+    tree_lab box;
+    box.know("folder", "12", "d");
+    box.api->answers(412, error_json("precondition_failed")).answers(200, "{}");
+    BOOST_TEST(box.remove("/d", item_type::folder) == "not_found");
+    BOOST_TEST((box.asked() == words{"DELETE /folders/12", preflight}));
+    BOOST_TEST(box.request(0).headers["If-Match"] == "0");
+}
+
 BOOST_AUTO_TEST_CASE(kinds_are_not_mixed_up) {
     tree_lab box;
     box.know("file", "11", "f");
