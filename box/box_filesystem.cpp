@@ -79,6 +79,7 @@ asio::awaitable<result<tree::upload_place>> place_for(std::shared_ptr<tree> in, 
         co_return place;
     }
     if (now.has_error()) co_return now.error();
+    if (now->type != api::item_type::file) co_return occupied(*now);
     if (!is_same_name(now->name, place->name) && refuse_case_clash) {
         co_return failure(errc::exists, "'" + now->name + "' exists, and Box ignores upper and lower case");
     }

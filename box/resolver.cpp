@@ -64,6 +64,7 @@ asio::awaitable<result<api::item>> resolver::walk(std::string root_id, storage::
         auto step = from_cache ? child(here.id, part) : fresh_child(here.id, part);
         auto next = co_await std::move(step);
         if (next.has_error()) co_return next.error();
+        if (next->type == api::item_type::web_link) co_return no_such(part);
         here = std::move(*next);
     }
     co_return here;
@@ -104,7 +105,7 @@ asio::awaitable<result<api::item>> resolver::look_up(std::string folder_id, std:
     if (answer->status == 409 && error.conflict && fold(error.conflict->name) == fold(name)) {
         auto found = *error.conflict;
         found.parent_id = folder_id;
-        cache_.put(folder_id, found, now_());
+        if (found.type != api::item_type::web_link) cache_.put(folder_id, found, now_());
         co_return found;
     }
     // No right to upload there, a conflict with a name that only resembles this one, or a full account: the listing
@@ -228,6 +229,7 @@ void resolver::sort_out_asides(page& of) const {
 }
 
 void resolver::learned(const std::string& folder_id, const api::item& child) {
+    if (child.type == api::item_type::web_link) return;
     auto known = child;
     known.parent_id = folder_id;
     cache_.put(folder_id, known, now_());

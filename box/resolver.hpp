@@ -46,7 +46,8 @@ public:
     boost::asio::awaitable<storage::result<api::item>> child(std::string folder_id, std::string name);
     /// The same from the cache alone; nullopt: not known.
     std::optional<api::item> known_child(const std::string& folder_id, const std::string& name);
-    /// The child of a folder, asking Box whatever the cache says.
+    /// The child of a folder, asking Box whatever the cache says. It may be a bookmark (api::item_type::web_link),
+    /// which has its name to itself as files have; nothing else here knows of those.
     boost::asio::awaitable<storage::result<api::item>> fresh_child(std::string folder_id, std::string name);
 
     /// An item by its id, from Box.

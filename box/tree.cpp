@@ -27,8 +27,11 @@ bool is_stale(const failure& why) {
 }
 
 failure occupied(const api::item& by) {
-    return failure(errc::exists, std::string("a ") + (by.type == api::item_type::folder ? "folder" : "file") +
-                                     " called '" + by.name + "' exists (Box ignores upper and lower case)");
+    using api::item_type;
+    const std::string kind = by.type == item_type::folder     ? "folder called '"
+                             : by.type == item_type::web_link ? "bookmark of Box (not listed here) called '"
+                                                              : "file called '";
+    return failure(errc::exists, "a " + kind + by.name + "' exists (Box ignores upper and lower case)");
 }
 
 namespace {

@@ -78,6 +78,7 @@ asio::awaitable<std::optional<failure>> upload_destination::judge(http::response
 asio::awaitable<std::optional<failure>> upload_destination::judge_conflict(api::item other) {
     auto& place = target_.place;
     const bool same_name = is_same_name(other.name, place.name);
+    if (other.type == api::item_type::web_link) co_return occupied(other);
     if (other.type == api::item_type::folder) {
         co_return failure(same_name ? errc::is_a_directory : errc::exists, "'" + other.name + "' is a directory");
     }

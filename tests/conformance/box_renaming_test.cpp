@@ -109,4 +109,25 @@ BOOST_FIXTURE_TEST_CASE(a_source_that_others_changed_meanwhile_is_renamed_as_it_
     BOOST_TEST(user.get("/target") == "newer");
 }
 
+// Bookmarks take part in nothing but the names: no listing shows them.
+BOOST_FIXTURE_TEST_CASE(a_bookmark_in_the_way_is_named_and_left_alone, unaware_case) {
+    items().seed_web_link(box_fixture::user_id, "0", "w");
+    user.put("/x", "x");
+    const auto posts = home.calls("POST /files/content");
+    const auto outcome = user.store("/w", "x");
+    BOXGATE_FAILS_WITH(exists, outcome);
+    BOOST_TEST(outcome.error().detail.find("bookmark") != std::string::npos);
+    BOOST_TEST(home.calls("POST /files/content") - posts == 1u);
+    BOOST_TEST(home.calls("POST /files/{id}/content") == 0u);
+    const auto renamed = user.rename("/x", "/w", true);
+    BOXGATE_FAILS_WITH(exists, renamed);
+    BOOST_TEST(renamed.error().detail.find("bookmark") != std::string::npos);
+    BOXGATE_FAILS_WITH(exists, user.make_directory("/w"));
+    BOXGATE_FAILS_WITH(not_found, user.stat("/w"));
+    BOXGATE_FAILS_WITH(not_found, user.open_read("/w"));
+    BOXGATE_FAILS_WITH(not_found, user.remove_file("/w"));
+    BOXGATE_FAILS_WITH(not_found, user.rename("/w", "/y"));
+    BOOST_TEST((user.names("/") == names{"x"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
