@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::chrono::seconds space_believed{60};
 constexpr std::size_t most_examined = 100'000;
+constexpr std::chrono::minutes clocks_differ{2};  // at most, Box's and ours
 
 }  // namespace
 
@@ -164,6 +165,7 @@ tree::task<api::item> tree::make_directory_once(std::string root_id, storage::pa
 }
 
 tree::task<api::item> tree::create_folder(std::string parent_id, std::string name) {
+    const auto asked_at = std::chrono::system_clock::now();
     for (unsigned tries = 1;; ++tries) {
         auto answer = co_await client_.perform(who(), endpoints_.create_folder(parent_id, name));
         std::optional<api::item> made;
@@ -171,8 +173,10 @@ tree::task<api::item> tree::create_folder(std::string parent_id, std::string nam
             if (!answer.error().may_have_been_applied) co_return answer.error().what;
             const auto found = co_await names_.fresh_child(parent_id, name);
             if (found.has_value()) {
+                if (found->type != api::item_type::folder) co_return occupied(*found);
                 auto whole = co_await names_.fetch(found->type, found->id);
                 if (whole.has_error()) co_return answer.error().what;
+                if (whole->created && *whole->created < asked_at - clocks_differ) co_return occupied(*whole);
                 made = std::move(*whole);
             } else if (found.error().code != errc::not_found || tries >= most_tries) {
                 co_return answer.error().what;

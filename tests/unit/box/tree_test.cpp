@@ -77,6 +77,29 @@ BOOST_AUTO_TEST_CASE(a_folder_whose_making_was_not_answered_is_looked_for) {
     BOOST_TEST((late.asked() == words{"POST /folders", preflight, "POST /folders"}));
 }
 
+BOOST_AUTO_TEST_CASE(what_had_the_name_before_is_not_taken_for_the_folder_whose_making_was_not_answered) {
+    tree_lab file;
+    file.api->answers(503)
+        .answers(409, conflict_json("file", "10", "a"))
+        .answers(200, item_json("file", "10", "a", "0"));
+    BOOST_TEST(file.mkdir("/a") == "exists");
+    const auto folder_of = [](const std::string& created) {
+        auto json = item_json("folder", "10", "a", "0");
+        json.insert(1, R"("created_at":")" + created + R"(",)");
+        return json;
+    };
+    tree_lab old;
+    old.api->answers(503)
+        .answers(409, conflict_json("folder", "10", "a"))
+        .answers(200, folder_of("2020-01-01T00:00:00Z"));
+    BOOST_TEST(old.mkdir("/a") == "exists");
+    tree_lab fresh;
+    fresh.api->answers(503)
+        .answers(409, conflict_json("folder", "10", "a"))
+        .answers(200, folder_of("2199-01-01T00:00:00Z"));
+    BOOST_TEST(fresh.mkdir("/a") == "ok");
+}
+
 BOOST_AUTO_TEST_CASE(a_stale_parent_is_looked_up_once_more) {
     tree_lab box;
     box.know("folder", "10", "a");
