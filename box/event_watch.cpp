@@ -8,6 +8,8 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <array>
+
 namespace boxgate::box {
 
 namespace asio = boost::asio;
@@ -21,6 +23,7 @@ constexpr std::chrono::milliseconds between_fetches =
 constexpr std::chrono::milliseconds lingering = 60s;
 constexpr std::chrono::milliseconds looking = 5s;
 constexpr std::chrono::milliseconds shortest_round = 5s;
+constexpr std::chrono::milliseconds after_a_refusal = 10min;
 constexpr unsigned most_pages = 50;
 constexpr std::size_t full_page = 500;  // as endpoints::events() asks for
 
@@ -40,7 +43,7 @@ event_watch::event_watch(asio::any_io_executor control, std::shared_ptr<tree> of
       waiting_(std::move(how)) {}
 
 event_watch::lease event_watch::use() {
-    if (!running_ && !refused_) {
+    if (!running_) {
         running_ = true;
         asio::co_spawn(control_, run(shared_from_this()), asio::detached);
     }
@@ -65,7 +68,10 @@ asio::awaitable<void> event_watch::run(std::shared_ptr<event_watch> self) {
 }
 
 asio::awaitable<void> event_watch::watch_on() {
-    for (unsigned troubles = 0; !refused_;) {
+    for (unsigned troubles = 0;;) {
+        if (const auto left = refused_until_ - waiting_.now(); left > 0s) {
+            co_await waiting_.pause(std::chrono::ceil<std::chrono::milliseconds>(left));
+        }
         const auto begin = waiting_.now();
         const auto became = co_await watch();
         troubles = became == outcome::trouble ? std::min(troubles + 1, 6U) : 0;
@@ -83,16 +89,26 @@ asio::awaitable<void> event_watch::until_unused() {
 }
 
 event_watch::outcome event_watch::judge(const boost::system::result<http::response, call_error>& answer) {
-    if (answer.has_value() && answer->status == 200) return outcome::again;
+    if (answer.has_value() && answer->status == 200) {
+        refused_ = false;
+        return outcome::again;
+    }
     const auto why = answer.has_error() ? answer.error().what : api::to_failure(*answer);
-    // Not for this user, or not with this app: asking again would not help.
-    refused_ = why.code == storage::errc::denied || why.code == storage::errc::not_found;
-    log_.warning(refused_ ? "events_refused" : "events_interrupted",
-                 {{"identity", tree_->who()->key()},
-                  {"reason", why.detail},
-                  {"box_request_id", why.box_request_id},
-                  {"advice", "changes made elsewhere in Box are seen after limits.cache_ttl"}});
-    return refused_ ? outcome::refused : outcome::trouble;
+    // Not for this user, or not with this app; or not before its admin has approved it again.
+    const bool refused = why.code == storage::errc::denied || why.code == storage::errc::not_found;
+    const bool told = refused && refused_;
+    const auto identity = tree_->who()->key();
+    const std::array<runtime::log_field, 4> fields{
+        {{"identity", identity},
+         {"reason", why.detail},
+         {"box_request_id", why.box_request_id},
+         {"advice", "changes made elsewhere in Box are seen after limits.cache_ttl"}}};
+    log_.write(told ? runtime::log_level::debug : runtime::log_level::warning,
+               refused ? "events_refused" : "events_interrupted", fields);
+    if (!refused) return outcome::trouble;
+    refused_ = true;
+    refused_until_ = waiting_.now() + after_a_refusal;
+    return outcome::refused;
 }
 
 asio::awaitable<event_watch::outcome> event_watch::watch() {

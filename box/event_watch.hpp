@@ -13,6 +13,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,8 @@ namespace boxgate::box {
 
 /// Follows one identity's events while somebody uses it, so that changes made elsewhere in Box are seen before the
 /// cache's time is up. Without Box's events, or while they cannot be had, that time is all there is: events make the
-/// cache truer, never more trusted. Belongs to the control thread. Box: "Long polling" in its guide to user events.
+/// cache truer, never more trusted. Where Box refuses them it is asked again every ten minutes. Belongs to the control
+/// thread. Box: "Long polling" in its guide to user events.
 class event_watch : public std::enable_shared_from_this<event_watch> {
 public:
     /// One per session of the identity; the watch ends some time after the last is gone.
@@ -63,7 +65,8 @@ private:
     event_filter filter_;
     std::string position_;
     bool running_ = false;
-    bool refused_ = false;
+    bool refused_ = false;  // by Box's last word: told once
+    std::chrono::steady_clock::time_point refused_until_{};
     std::shared_ptr<const int> sessions_ = std::make_shared<const int>(0);
 };
 
