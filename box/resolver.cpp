@@ -130,9 +130,8 @@ asio::awaitable<result<api::item>> resolver::look_up_by_listing(std::string fold
         auto next = co_await list(folder_id, marker, mark);
         if (next.has_error()) co_return next.error();
         for (auto& entry : next->content.entries) {
-            const bool exact = entry.name == name;
-            if (exact || (!found && fold(entry.name) == fold(name))) found = std::move(entry);
-            if (exact) break;
+            if (entry.name == name) co_return std::move(entry);
+            if (!found && fold(entry.name) == fold(name)) found = std::move(entry);
         }
         marker = next->content.next_marker;
         mark = next->mark;
@@ -142,23 +141,31 @@ asio::awaitable<result<api::item>> resolver::look_up_by_listing(std::string fold
 }
 
 asio::awaitable<result<api::item>> resolver::describe(std::string root_id, storage::path path) {
+    if (path.is_root()) co_return co_await describe_root(std::move(root_id));
     for (bool again = false;; again = true) {
         auto found = co_await find(root_id, path);
         if (found.has_error()) co_return found.error();
         if (is_complete(*found)) co_return found;
         auto whole = co_await fetch(found->type, found->id);
-        if (whole.has_error() && whole.error().code == errc::not_found && !again && !path.is_root()) {
+        if (whole.has_error() && whole.error().code == errc::not_found && !again) {
             // The id is stale: whatever led to it is forgotten, and the name is looked up once more.
             cache_.forget_child(found->parent_id, found->id);
             continue;
         }
         if (whole.has_error()) co_return whole.error();
-        if (!path.is_root()) {
-            if (whole->parent_id.empty()) whole->parent_id = found->parent_id;
-            cache_.put(whole->parent_id, *whole, now_());
-        }
+        if (whole->parent_id.empty()) whole->parent_id = found->parent_id;
+        cache_.put(whole->parent_id, *whole, now_());
         co_return whole;
     }
+}
+
+// Clients ask for "/" often, and it is nobody's child that the cache could hold.
+asio::awaitable<result<api::item>> resolver::describe_root(std::string root_id) {
+    const auto known = roots_.find(root_id);
+    if (known != roots_.end() && now_() - known->second.learned <= time_to_live_) co_return known->second.item;
+    auto whole = co_await fetch(api::item_type::folder, root_id);
+    if (whole.has_value()) roots_[root_id] = root{*whole, now_()};
+    co_return whole;
 }
 
 asio::awaitable<result<api::item>> resolver::fetch(api::item_type type, std::string id) {
@@ -243,6 +250,7 @@ void resolver::removed(const std::string& folder_id, const std::string& id) {
 
 void resolver::distrust(std::string root_id, const storage::path& path) {
     auto here = std::move(root_id);
+    roots_.erase(here);
     for (const auto& part : path.parts()) {
         const auto known = cache_.find(here, part, now_()).item;
         if (!known) return;

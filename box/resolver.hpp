@@ -83,14 +83,21 @@ private:
     boost::asio::awaitable<storage::result<api::item>> walk(std::string root_id, storage::path path, bool from_cache);
     boost::asio::awaitable<storage::result<api::item>> look_up(std::string folder_id, std::string name);
     boost::asio::awaitable<storage::result<api::item>> look_up_by_listing(std::string folder_id, std::string name);
+    boost::asio::awaitable<storage::result<api::item>> describe_root(std::string root_id);
     const api::item* still_there(const std::string& folder_id, const std::string& name) const;
     void sort_out_asides(page& of) const;
+
+    struct root {
+        api::item item;
+        path_cache::clock::time_point learned;
+    };
 
     std::shared_ptr<identity> who_;
     client& client_;
     const api::endpoints& endpoints_;
     std::chrono::steady_clock::duration time_to_live_;
     path_cache cache_;
+    std::map<std::string, root> roots_;  // by id
     now_function now_;
     runtime::telemetry& counts_;
     single_flight<std::pair<std::string, std::string>, api::item> lookups_;  // by folder and folded name

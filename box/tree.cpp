@@ -184,6 +184,7 @@ tree::task<api::item> tree::create_folder(std::string parent_id, std::string nam
         } else if (answer->status / 100 == 2) {
             made = api::parse_item(std::string_view(answer->body));
             if (!made) co_return failure(errc::unavailable, "Box's answer to the new folder cannot be read");
+            if (examined_.size() < most_examined) examined_.insert(made->id);
         } else {
             const auto error = api::parse_error(answer->body);
             if (!error.conflict) co_return api::to_failure(*answer);

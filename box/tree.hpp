@@ -124,7 +124,7 @@ private:
     waiting waiting_;
     resolver names_;
     single_flight<std::pair<std::string, std::string>, api::item> making_;
-    std::set<std::string> examined_;  // folders listed since the start
+    std::set<std::string> examined_;  // folders listed, or made, since the start
     std::optional<storage::space_info> space_;
     std::chrono::steady_clock::time_point space_until_;
 };

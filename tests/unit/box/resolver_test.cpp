@@ -106,6 +106,25 @@ BOOST_AUTO_TEST_CASE(where_the_user_may_not_upload_the_listing_tells_and_preflig
     BOOST_TEST((box.asked_since() == words{"GET /folders/0/items"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_listing_for_one_name_ends_with_the_page_that_has_it) {
+    lab box;
+    box.api->answers(403, error_json("access_denied_insufficient_permissions"))
+        .answers(200, page_json({item_json("file", "11", "a", "0")}, "m"));
+    BOOST_TEST(box.find("/a") == "11");
+    BOOST_TEST((box.asked() == words{preflight, "GET /folders/0/items"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_root_s_description_is_kept_for_as_long_as_others) {
+    lab box;
+    box.api->answers(200, item_json("folder", "0", "All Files", "")).answers(200, item_json("folder", "0", "x", ""));
+    BOOST_TEST(box.describe("/") == "0/0");
+    BOOST_TEST(box.describe("/") == "0/0");
+    BOOST_TEST((box.asked_since() == words{"GET /folders/0"}));
+    box.steady += 31s;
+    BOOST_TEST(box.describe("/") == "0/0");
+    BOOST_TEST((box.asked_since() == words{"GET /folders/0"}));
+}
+
 // The cache may hold less than the pages did: of a very large folder, or one that somebody else lists meanwhile.
 BOOST_AUTO_TEST_CASE(the_pages_tell_and_not_what_the_cache_has_kept_of_them) {
     lab box;

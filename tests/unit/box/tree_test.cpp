@@ -31,6 +31,14 @@ BOOST_AUTO_TEST_CASE(a_folder_is_one_call_and_known_to_be_empty) {
     BOOST_TEST((box.asked() == words{"POST /folders", "POST /folders"}));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_missing_from_a_folder_just_made_is_one_look_up) {
+    tree_lab box;
+    box.api->answers(201, item_json("folder", "10", "a", "0")).answers(200, "{}");
+    BOOST_TEST(box.mkdir("/a") == "ok");
+    BOOST_TEST(box.word(box.run(box.subject.describe("0", box.at("/a/x")))) == "not_found");
+    BOOST_TEST((box.asked() == words{"POST /folders", preflight}));
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_that_exists_is_learned_from_the_refusal) {
     tree_lab box;
     box.api->answers(409, conflict_json("folder", "10", "a")).answers(201, item_json("folder", "11", "b", "10"));
