@@ -106,6 +106,13 @@ void path_cache::forget_item(const std::string& id) {
         in.mark = 0;
     }
     forget_folder(id);
+    forget_root(id);
+}
+
+std::optional<api::item> path_cache::root(const std::string& id, clock::time_point now) const {
+    const auto at = roots_.find(id);
+    if (at == roots_.end() || now - at->second.learned > ttl_) return std::nullopt;
+    return at->second.item;
 }
 
 void path_cache::doubt(const std::string& folder_id) {
@@ -118,6 +125,7 @@ void path_cache::doubt(const std::string& folder_id) {
 void path_cache::clear() {
     folders_.clear();
     recent_.clear();
+    roots_.clear();
     items_ = 0;
 }
 

@@ -48,6 +48,13 @@ public:
     void doubt(const std::string& folder_id);
     void clear();
 
+    /// A folder that is nobody's child here: where some session's tree begins.
+    std::optional<api::item> root(const std::string& id, clock::time_point now) const;
+    void put_root(const api::item& what, clock::time_point now) {
+        roots_.insert_or_assign(what.id, known_root(what, now));
+    }
+    void forget_root(const std::string& id) { roots_.erase(id); }
+
     /// A listing is about to be asked for. The returned mark goes to the functions below, which do nothing for a mark
     /// that is_listing() denies.
     std::uint64_t begin_listing(const std::string& folder_id, clock::time_point now);
@@ -78,6 +85,12 @@ private:
         std::list<std::string>::iterator place;
     };
 
+    struct known_root {
+        known_root(api::item what, clock::time_point now) : item(std::move(what)), learned(now) {}
+        api::item item;
+        clock::time_point learned;
+    };
+
     folder* touch(const std::string& folder_id);
     folder& make(const std::string& folder_id);
     void erase_child(folder& in, const std::string& child_id);
@@ -88,6 +101,7 @@ private:
     std::size_t items_ = 0;
     std::uint64_t next_mark_ = 1;
     std::unordered_map<std::string, folder> folders_;
+    std::unordered_map<std::string, known_root> roots_;
     std::list<std::string> recent_;  // the least recently used last
 };
 

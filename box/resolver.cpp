@@ -161,10 +161,9 @@ asio::awaitable<result<api::item>> resolver::describe(std::string root_id, stora
 
 // Clients ask for "/" often, and it is nobody's child that the cache could hold.
 asio::awaitable<result<api::item>> resolver::describe_root(std::string root_id) {
-    const auto known = roots_.find(root_id);
-    if (known != roots_.end() && now_() - known->second.learned <= time_to_live_) co_return known->second.item;
+    if (auto known = cache_.root(root_id, now_())) co_return std::move(*known);
     auto whole = co_await fetch(api::item_type::folder, root_id);
-    if (whole.has_value()) roots_[root_id] = root{*whole, now_()};
+    if (whole.has_value()) cache_.put_root(*whole, now_());
     co_return whole;
 }
 
@@ -250,7 +249,7 @@ void resolver::removed(const std::string& folder_id, const std::string& id) {
 
 void resolver::distrust(std::string root_id, const storage::path& path) {
     auto here = std::move(root_id);
-    roots_.erase(here);
+    cache_.forget_root(here);
     for (const auto& part : path.parts()) {
         const auto known = cache_.find(here, part, now_()).item;
         if (!known) return;

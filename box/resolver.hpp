@@ -87,17 +87,11 @@ private:
     const api::item* still_there(const std::string& folder_id, const std::string& name) const;
     void sort_out_asides(page& of) const;
 
-    struct root {
-        api::item item;
-        path_cache::clock::time_point learned;
-    };
-
     std::shared_ptr<identity> who_;
     client& client_;
     const api::endpoints& endpoints_;
     std::chrono::steady_clock::duration time_to_live_;
     path_cache cache_;
-    std::map<std::string, root> roots_;  // by id
     now_function now_;
     runtime::telemetry& counts_;
     single_flight<std::pair<std::string, std::string>, api::item> lookups_;  // by folder and folded name

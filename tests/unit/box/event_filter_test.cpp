@@ -86,6 +86,18 @@ BOOST_AUTO_TEST_CASE(what_went_to_the_trash_does_not_come_back_with_a_listing_th
     BOOST_TEST(!box.cache.is_listing("0", mark));
 }
 
+BOOST_AUTO_TEST_CASE(the_folder_where_a_tree_begins_is_forgotten_like_any_other) {
+    lab box;
+    boxgate::box::api::item root;
+    root.id = "8";
+    for (const char* what : {"ITEM_RENAME", "ITEM_TRASH"}) {
+        box.cache.put_root(root, start);
+        BOOST_TEST(box.cache.root("8", start).has_value());
+        box.tell({event_json(std::string("e") + what, what, item_json("folder", "8", "projects", "0", 6))});
+        BOOST_TEST(!box.cache.root("8", start).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(out_of_order_they_forget_as_much) {
     lab box;
     box.tell({event_json("e2", "ITEM_RENAME", item_json("file", "1", "b", "0", 7)),
