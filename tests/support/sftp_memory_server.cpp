@@ -12,6 +12,7 @@
 // right to write; "nobox" whose storage refuses to open; "paced", who sends and fetches 4 MB/s.
 #include "conf/runtime/heap.hpp"
 #include "protocol/ssh/acceptor_context.hpp"
+#include "protocol/storage/observed_filesystem.hpp"
 #include "tests/support/memory_filesystem.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -177,10 +178,11 @@ int main(int argc, char** argv) {
         words.contains("discard") ? testing::memory_tree::mode::discard : testing::memory_tree::mode::keep;
     const auto tree = std::make_shared<testing::memory_tree>(mode);
     const auto blocks = storage::block_pool::create(64 * 1024 * 1024);
-    testing::memory_provider provider(blocks);
-    provider.add("demo", tree);
+    auto memory = std::make_unique<testing::memory_provider>(blocks);
+    memory->add("demo", tree);
     open_door door(folder / "authorized_keys");
     const runtime::log log(runtime::log_format::human, runtime::log_level::debug);
+    storage::observed_provider provider(std::move(memory), log, runtime::telemetry::none());
     const auto keys = ssh::host_keys::load({folder / "host_keys" / ""});
     auth::login_guard guard(guard_of(words));
     const auto slots = std::make_shared<auth::login_slots>(1000);

@@ -257,7 +257,7 @@ def work_with_paramiko(server, work, sftp):
     hole.write("x")
     hole.close()  # paramiko swallows what CLOSE answers
     log = open(server.log_path).read()
-    assert "path=/hole error=aborted" in log, log
+    assert "path=/hole outcome=aborted" in log, log
     assert "hole" not in sftp.listdir("/")
 
 
