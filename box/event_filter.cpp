@@ -12,11 +12,7 @@ void forget(const api::item& now, path_cache& cache, bool gone) {
         known && known->name == now.name && (now.parent_id.empty() || known->parent_id == now.parent_id);
     if (later && same_place && !gone) return;
     cache.forget_item(now.id);
-    if (gone) {
-        cache.interrupt_listing(now.parent_id);
-    } else {
-        cache.doubt(now.parent_id);
-    }
+    if (!gone && !now.parent_id.empty()) cache.doubt(now.parent_id);
 }
 
 }  // namespace

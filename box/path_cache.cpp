@@ -6,6 +6,12 @@
 
 namespace boxgate::box {
 
+namespace {
+
+constexpr std::size_t most_changes = 1000;
+
+}  // namespace
+
 path_cache::folder* path_cache::touch(const std::string& folder_id) {
     const auto at = folders_.find(folder_id);
     if (at == folders_.end()) return nullptr;
@@ -77,7 +83,7 @@ void path_cache::forget_child(const std::string& folder_id, const std::string& c
     auto* in = touch(folder_id);
     if (!in) return;
     erase_child(*in, child_id);
-    in->mark = 0;
+    note_change(*in, child_id);
 }
 
 void path_cache::forget_folder(const std::string& folder_id) {
@@ -101,9 +107,8 @@ std::optional<api::item> path_cache::by_id(const std::string& id) const {
 
 void path_cache::forget_item(const std::string& id) {
     for (auto& [folder_id, in] : folders_) {
-        if (!in.by_id.contains(id)) continue;
         erase_child(in, id);
-        in.mark = 0;
+        note_change(in, id);
     }
     forget_folder(id);
     forget_root(id);
@@ -119,7 +124,7 @@ void path_cache::doubt(const std::string& folder_id) {
     const auto at = folders_.find(folder_id);
     if (at == folders_.end()) return;
     at->second.complete_since.reset();
-    at->second.mark = 0;
+    end_listing(at->second);
 }
 
 void path_cache::clear() {
@@ -131,6 +136,7 @@ void path_cache::clear() {
 
 std::uint64_t path_cache::begin_listing(const std::string& folder_id, clock::time_point) {
     auto& in = make(folder_id);
+    end_listing(in);
     in.mark = next_mark_++;
     return in.mark;
 }
@@ -146,13 +152,33 @@ void path_cache::forget_older(const std::string& folder_id, std::uint64_t mark) 
     in->complete_since.reset();
 }
 
-void path_cache::finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now) {
-    auto* in = touch(folder_id);
-    if (in && in->mark == mark) in->complete_since = now;
+void path_cache::put_listed(const std::string& folder_id, std::uint64_t mark, const api::item& what,
+                            clock::time_point now) {
+    if (!is_listing(folder_id, mark) || folders_.at(folder_id).changed.contains(what.id)) return;
+    put(folder_id, what, now);
 }
 
-void path_cache::interrupt_listing(const std::string& folder_id) {
-    if (const auto at = folders_.find(folder_id); at != folders_.end()) at->second.mark = 0;
+void path_cache::finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now) {
+    auto* in = touch(folder_id);
+    if (!in || in->mark != mark) return;
+    if (in->changed.empty()) in->complete_since = now;
+    end_listing(*in);
+}
+
+void path_cache::changed(const std::string& folder_id, const std::string& child_id) {
+    if (const auto at = folders_.find(folder_id); at != folders_.end()) note_change(at->second, child_id);
+}
+
+void path_cache::note_change(folder& in, const std::string& child_id) {
+    if (in.mark == 0) return;
+    in.changed.insert(child_id);
+    // A listing that was given up ends nowhere else.
+    if (in.changed.size() > most_changes) end_listing(in);
+}
+
+void path_cache::end_listing(folder& in) {
+    in.mark = 0;
+    in.changed.clear();
 }
 
 bool path_cache::is_listing(const std::string& folder_id, std::uint64_t mark) const {

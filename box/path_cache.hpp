@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,12 +61,14 @@ public:
     std::uint64_t begin_listing(const std::string& folder_id, clock::time_point now);
     /// Its first page has come: what was known of the folder before it was asked for is forgotten.
     void forget_older(const std::string& folder_id, std::uint64_t mark);
-    /// Its last page was put: what is not known is absent.
+    /// As put(), unless the child has changed() or was forgotten since the listing began: the page may be older.
+    void put_listed(const std::string& folder_id, std::uint64_t mark, const api::item& child, clock::time_point now);
+    /// Its last page was put: what is not known is absent, if nothing has changed meanwhile.
     void finish_listing(const std::string& folder_id, std::uint64_t mark, clock::time_point now);
-    /// Something in the folder has changed: what is still on its way of a listing may be older, and is not to be put.
-    void interrupt_listing(const std::string& folder_id);
-    /// False once the listing was interrupted or the folder forgotten, doubted, one of its children forgotten, since
-    /// begin_listing(); or if it has turned out to be larger than the bound.
+    /// Called with each change of ours, for listings that are under way.
+    void changed(const std::string& folder_id, const std::string& child_id);
+    /// False once the folder was forgotten or doubted since begin_listing(), or has turned out to be larger than the
+    /// bound.
     bool is_listing(const std::string& folder_id, std::uint64_t mark) const;
 
     std::size_t items() const { return items_; }
@@ -81,7 +84,8 @@ private:
         std::unordered_map<std::string, child> by_id;
         std::multimap<std::string, std::string, std::less<>> id_by_folded;
         std::optional<clock::time_point> complete_since;
-        std::uint64_t mark = 0;
+        std::uint64_t mark = 0;           // of the listing under way
+        std::set<std::string> changed{};  // children, since that began
         std::list<std::string>::iterator place;
     };
 
@@ -94,6 +98,8 @@ private:
     folder* touch(const std::string& folder_id);
     folder& make(const std::string& folder_id);
     void erase_child(folder& in, const std::string& child_id);
+    static void note_change(folder& in, const std::string& child_id);
+    static void end_listing(folder& in);
     void shrink(const std::string& keep);
 
     clock::duration ttl_;

@@ -193,8 +193,7 @@ asio::awaitable<result<resolver::page>> resolver::list(std::string folder_id, st
     if (marker.empty()) cache_.forget_older(folder_id, next.mark);
     for (auto& entry : content->entries) {
         entry.parent_id = folder_id;
-        const bool cached = cache_.is_listing(folder_id, next.mark) && !aside::of(entry.name);
-        if (cached) cache_.put(folder_id, entry, now_());
+        if (!aside::of(entry.name)) cache_.put_listed(folder_id, next.mark, entry, now_());
     }
     if (content->next_marker.empty()) cache_.finish_listing(folder_id, next.mark, now_());
     next.content = std::move(*content);
@@ -239,7 +238,7 @@ void resolver::learned(const std::string& folder_id, const api::item& child) {
     auto known = child;
     known.parent_id = folder_id;
     cache_.put(folder_id, known, now_());
-    cache_.interrupt_listing(folder_id);
+    cache_.changed(folder_id, child.id);
 }
 
 void resolver::removed(const std::string& folder_id, const std::string& id) {

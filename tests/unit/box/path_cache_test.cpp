@@ -32,7 +32,7 @@ std::string found(subject& cache, const std::string& name, subject::clock::time_
 
 void list(subject& cache, const std::string& folder, const std::vector<item>& items) {
     const auto mark = cache.begin_listing(folder, start);
-    for (const auto& one : items) cache.put(folder, one, start);
+    for (const auto& one : items) cache.put_listed(folder, mark, one, start);
     cache.finish_listing(folder, mark, start);
 }
 
@@ -77,27 +77,46 @@ BOOST_AUTO_TEST_CASE(a_listing_replaces_what_was_known_before_it_was_asked_for) 
     BOOST_TEST(cache.items() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_listing_ends_where_something_was_forgotten_or_interrupts_it) {
-    subject cache(30s, 100);
-    const std::function<void()> changes[] = {[&] { cache.interrupt_listing("0"); },
-                                             [&] { cache.forget_child("0", "2"); },
-                                             [&] { cache.forget_item("1"); },
-                                             [&] { cache.forget_folder("0"); },
-                                             [&] { cache.doubt("0"); },
-                                             [&] { cache.clear(); },
-                                             [&] { cache.begin_listing("0", start); }};
+BOOST_AUTO_TEST_CASE(of_what_changed_since_a_listing_was_asked_for_it_tells_nothing) {
+    const std::function<void(subject&)> changes[] = {[](subject& cache) { cache.changed("0", "1"); },
+                                                     [](subject& cache) { cache.forget_child("0", "1"); },
+                                                     [](subject& cache) { cache.forget_item("1"); }};
     for (const auto& change : changes) {
+        subject cache(30s, 100);
+        const auto mark = cache.begin_listing("0", start);
+        change(cache);
+        cache.forget_older("0", mark);
+        cache.put_listed("0", mark, file("1", "changed"), start);
+        cache.put_listed("0", mark, file("2", "other"), start);
+        cache.finish_listing("0", mark, start);
+        BOOST_TEST(found(cache, "changed") == "?");
+        BOOST_TEST(found(cache, "other") == "2");
+        // The next one is asked for later.
+        list(cache, "0", {file("1", "changed")});
+        BOOST_TEST(found(cache, "changed") == "1");
+        BOOST_TEST(found(cache, "missing") == "-");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_listing_ends_with_the_knowledge_of_its_folder_or_another_listing) {
+    const std::function<void(subject&)> ends[] = {
+        [](subject& cache) { cache.forget_folder("0"); }, [](subject& cache) { cache.doubt("0"); },
+        [](subject& cache) { cache.clear(); }, [](subject& cache) { cache.begin_listing("0", start); },
+        [](subject& cache) {
+            for (int i = 0; i < 2000; ++i) cache.changed("0", std::to_string(i));
+        }};
+    for (const auto& end : ends) {
+        subject cache(30s, 100);
         cache.put("0", file("1", "a"), start);
         const auto mark = cache.begin_listing("0", start);
-        cache.put("5", file("9", "elsewhere"), start);
-        cache.interrupt_listing("5");
-        cache.forget_item("9");
         BOOST_TEST(cache.is_listing("0", mark));
-        change();
+        end(cache);
         BOOST_TEST(!cache.is_listing("0", mark));
         const bool known = cache.by_id("1").has_value();
         cache.forget_older("0", mark);
+        cache.put_listed("0", mark, file("2", "b"), start);
         BOOST_TEST(cache.by_id("1").has_value() == known);
+        BOOST_TEST(!cache.by_id("2"));
     }
 }
 

@@ -239,8 +239,9 @@ BOOST_AUTO_TEST_CASE(a_page_under_way_does_not_undo_what_our_own_writes_have_tau
     };
     box.subject.learned("0", item("11", "a", 1));
     box.api->at_each_request([&] { box.subject.learned("0", item("11", "a", 2)); });
-    box.api->answers(200, page_json({item_json("file", "11", "a", "0", 1)}));
-    BOOST_TEST((box.list("0") == words{"a"}));
+    box.api->answers(200, page_json({item_json("file", "11", "a", "0", 1), item_json("file", "13", "c", "0", 1)}));
+    BOOST_TEST((box.list("0") == words{"a", "c"}));
+    BOOST_TEST(box.subject.known_child("0", "c").has_value());
     BOOST_REQUIRE(box.subject.known_child("0", "a"));
     BOOST_TEST(box.subject.known_child("0", "a")->sequence_id.value() == 2);
     box.api->at_each_request([&] { box.subject.removed("0", "11"); });
