@@ -74,6 +74,8 @@ private:
     boost::asio::awaitable<step> settle(storage::failure why);
     boost::asio::awaitable<outcome> accept(api::item stored, std::string request_id);
     step stored_as(const http::response& answer);
+    bool is_direct() const { return content_->size() <= with_->settings.direct_upload_limit; }
+    boost::asio::awaitable<void> rest(std::chrono::milliseconds length);
     bool in_time(std::chrono::milliseconds from_now) const;
     void note(const outcome& done) const;
 

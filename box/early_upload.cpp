@@ -38,6 +38,7 @@ asio::awaitable<void> early_upload::run(std::shared_ptr<early_upload>) {
         auto session = co_await to_->open_session(size_.bytes, wanted);
         if (session.has_error()) {
             refused_ = session.error();
+            content_->stops_draining();
         } else {
             const auto confirmed =
                 size_.binding ? session_upload::confirmed_parts::discard : session_upload::confirmed_parts::keep;

@@ -18,10 +18,10 @@ struct options {
     std::string api_url = "https://api.box.com";
     std::string upload_url = "https://upload.box.com";
     conf::spool_settings spool;
-    std::chrono::seconds spool_patience{60};    ///< of a write that finds the spool full
-    std::chrono::seconds upload_patience{120};  ///< of an upload that Box does not take, and does not say why
-    std::chrono::seconds call_timeout{60};      ///< without progress
-    std::chrono::seconds commit_timeout{900};   ///< from the point of no return to Box's last word
+    std::chrono::seconds spool_patience{60};   ///< of a write that finds the spool full
+    std::chrono::seconds upload_patience{60};  ///< of an upload that Box does not take, and does not say why
+    std::chrono::seconds call_timeout{60};     ///< without progress
+    std::chrono::seconds commit_timeout{900};  ///< from the point of no return to Box's last word
     std::chrono::seconds max_wait{15};
     std::chrono::seconds cache_ttl{30};
     std::uint64_t direct_upload_limit = 50ull * 1024 * 1024;  ///< Box: larger files need an upload session

@@ -62,7 +62,7 @@ session_upload::session_upload(std::shared_ptr<worker_context> with, std::shared
       news_(with_->executor, for_ever),
       finished_(with_->executor, for_ever) {
     with_->open_upload_sessions.fetch_add(1, std::memory_order_relaxed);
-    content_->cut_into(plan_.part_size(), confirmed_ == confirmed_parts::discard);
+    content_->cut_into(plan_.part_size(), plan_.total(), confirmed_ == confirmed_parts::discard);
 }
 
 session_upload::~session_upload() {
@@ -147,7 +147,9 @@ asio::awaitable<void> session_upload::send_part(std::size_t index) {
         const auto outcome = co_await try_part(index, *digest, why);
         if (outcome == verdict::sent) {
             patience_.restart(upload_patience::clock::now());
-            if (confirmed_ == confirmed_parts::discard) co_await content_->discard(range.offset, range.length);
+            // A session that is lost may have a successor, which needs them.
+            if (!failed_ && confirmed_ == confirmed_parts::discard)
+                co_await content_->discard(range.offset, range.length);
             co_return;
         }
         if (outcome == verdict::failed) co_return fail(std::move(why));

@@ -25,8 +25,8 @@ struct spool_budget::waiter {
 
 // Also ends when the coroutine is destroyed in its sleep; what was granted to nobody goes back.
 struct spool_budget::place_in_line {
-    place_in_line(spool_budget& in, claim what_for, std::shared_ptr<waiter> who)
-        : budget(in), line(in.line_of(what_for)), self(std::move(who)) {}
+    place_in_line(spool_budget& in, claim why, std::shared_ptr<waiter> who)
+        : budget(in), what_for(why), line(in.line_of(why)), self(std::move(who)) {}
     ~place_in_line() {
         bool returned = false;
         {
@@ -36,12 +36,13 @@ struct spool_budget::place_in_line {
             // Who left may have held up the others.
             if (!returned) budget.grant_locked();
         }
-        if (returned) budget.give_back(self->bytes);
+        if (returned) budget.give_back(self->bytes, what_for);
     }
     place_in_line(const place_in_line&) = delete;
     place_in_line& operator=(const place_in_line&) = delete;
 
     spool_budget& budget;
+    const claim what_for;
     spool_budget::line& line;
     std::shared_ptr<waiter> self;
 };
@@ -65,8 +66,8 @@ asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, claim what_for, pa
         // The part that lacks least comes first: it leaves first.
         const auto lacks_more = [&](const auto& other) { return what_for == claim::part && other->bytes > bytes; };
         const auto behind_me = std::find_if(waiting.begin(), waiting.end(), lacks_more);
-        if (behind_me == waiting.begin() && has_turn_locked(what_for) && in_use_ + bytes <= limit_locked(what_for)) {
-            in_use_ += bytes;
+        if (behind_me == waiting.begin() && fits_locked(bytes, what_for)) {
+            use_locked(bytes, what_for);
             co_return true;
         }
         waiting.insert(behind_me, place);
@@ -89,28 +90,34 @@ asio::awaitable<bool> spool_budget::take(std::uint64_t bytes, claim what_for, pa
     co_return place->taken;
 }
 
-void spool_budget::give_back(std::uint64_t bytes) noexcept {
+void spool_budget::give_back(std::uint64_t bytes, claim what_for) noexcept {
     const std::lock_guard lock(mutex_);
     in_use_ -= bytes;
+    if (what_for == claim::part) in_parts_ -= bytes;
     grant_locked();
 }
 
-std::uint64_t spool_budget::limit_locked(claim what_for) const {
-    return what_for == claim::part || by_parts_ == 0 ? most_ : most_ - most_ / 4;
+bool spool_budget::fits_locked(std::uint64_t bytes, claim what_for) const {
+    if (in_use_ + bytes > most_) return false;
+    const auto kept = by_parts_ > 0 ? most_ / 4 : 0;
+    if (what_for == claim::beginning && !is_empty(claim::more)) return false;
+    if (what_for != claim::part) return in_use_ - in_parts_ + bytes <= most_ - kept;
+    // One part at least, or there would be an end of it.
+    const bool others_wait = !is_empty(claim::more) || !is_empty(claim::beginning);
+    return !others_wait || in_parts_ == 0 || in_parts_ + bytes <= kept;
 }
 
-// What begins comes behind all others; those two have room that the other has not.
-bool spool_budget::has_turn_locked(claim what_for) const {
-    const auto none = [this](claim of) { return lines_[static_cast<std::size_t>(of)].empty(); };
-    return what_for != claim::beginning || (none(claim::more) && none(claim::part));
+void spool_budget::use_locked(std::uint64_t bytes, claim what_for) {
+    in_use_ += bytes;
+    if (what_for == claim::part) in_parts_ += bytes;
 }
 
 bool spool_budget::grant_locked(claim what_for) noexcept {
     auto& from = line_of(what_for);
-    if (from.empty() || !has_turn_locked(what_for)) return false;
+    if (from.empty()) return false;
     const auto next = from.front();
-    if (in_use_ + next->bytes > limit_locked(what_for)) return false;
-    in_use_ += next->bytes;
+    if (!fits_locked(next->bytes, what_for)) return false;
+    use_locked(next->bytes, what_for);
     next->granted = true;
     from.pop_front();
     const auto executor = next->timer.get_executor();

@@ -19,7 +19,8 @@ namespace boxgate::box {
 /// before one that is new, because only what has begun can end and make room. Any thread.
 ///
 /// While there are uploads whose parts leave the spool once Box has them, a quarter is kept for making their parts
-/// whole: were all of it filled with beginnings of parts, none could ever be sent.
+/// whole: were all of it filled with beginnings of parts, none could ever be sent. They may use more of it as long as
+/// no other upload waits.
 class spool_budget {
 public:
     /// What the room is for.
@@ -40,7 +41,8 @@ public:
     /// Takes `bytes` out of the budget; false if there was no room before the patience ended. Cancellation leaves the
     /// line and throws operation_aborted.
     boost::asio::awaitable<bool> take(std::uint64_t bytes, claim what_for, patience how_long);
-    void give_back(std::uint64_t bytes) noexcept;
+    /// What was taken with this claim.
+    void give_back(std::uint64_t bytes, claim what_for) noexcept;
 
     /// Held by an upload that takes its room part by part, or is going to.
     class by_parts {
@@ -63,8 +65,9 @@ private:
     using line = std::deque<std::shared_ptr<waiter>>;
 
     line& line_of(claim what_for) { return lines_[static_cast<std::size_t>(what_for)]; }
-    std::uint64_t limit_locked(claim what_for) const;
-    bool has_turn_locked(claim what_for) const;
+    bool fits_locked(std::uint64_t bytes, claim what_for) const;
+    bool is_empty(claim what_for) const { return lines_[static_cast<std::size_t>(what_for)].empty(); }
+    void use_locked(std::uint64_t bytes, claim what_for);
     bool grant_locked(claim what_for) noexcept;
     void grant_locked() noexcept;
 
@@ -72,6 +75,7 @@ private:
     runtime::telemetry& counts_;
     mutable std::mutex mutex_;
     std::uint64_t in_use_ = 0;
+    std::uint64_t in_parts_ = 0;  // of that
     std::size_t by_parts_ = 0;
     std::array<line, 3> lines_;  // by claim
 };

@@ -22,7 +22,15 @@ constexpr std::chrono::seconds wait_step{1};
 upload_content::~upload_content() {
     // The room is free when the file is gone, and not before.
     file_.reset();
-    if (spooled_ > 0) spool_.budget().give_back(spooled_);
+    give_room_back(spooled_);
+}
+
+void upload_content::give_room_back(std::uint64_t bytes) {
+    const auto plain = std::min(bytes, by_bytes_);
+    spooled_ -= bytes;
+    by_bytes_ -= plain;
+    if (plain > 0) spool_.budget().give_back(plain, spool_budget::claim::more);
+    if (bytes > plain) spool_.budget().give_back(bytes - plain, spool_budget::claim::part);
 }
 
 asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storage::block data,
@@ -58,17 +66,16 @@ asio::awaitable<result<void>> upload_content::write(std::uint64_t offset, storag
 
 // Whole, and not confirmed yet: its room comes back without anybody else's doing.
 bool upload_content::part_on_its_way() const {
-    return drains_ && part_size_ > 0 && ready_ / part_size_ * part_size_ > discarded_;
+    return drains_ && part_size_ > 0 && ready_ / part_size_ * part_size_ > given_back_;
 }
 
 // Of a part that leaves when it is whole, room for all or for nothing: many uploads that each held some of one would
 // wait for each other.
 upload_content::room upload_content::room_needed() const {
-    const auto most = spool_.budget().most();
     const auto missing = held_ - spooled_;
-    if (drains_ && part_size_ <= most) {
-        const auto end = (ranges_.end() + part_size_ - 1) / part_size_ * part_size_;
-        const auto rest = end - std::min(end, discarded_ + spooled_);
+    if (drains_) {
+        const auto end = std::min(total_, (ranges_.end() + part_size_ - 1) / part_size_ * part_size_);
+        const auto rest = end - std::min(end, given_back_ + spooled_);
         return room(std::clamp(rest, missing, std::max(missing, part_size_)), spool_budget::claim::part);
     }
     return room(missing, spooled_ > 0 ? spool_budget::claim::more : spool_budget::claim::beginning);
@@ -85,15 +92,19 @@ asio::awaitable<result<void>> upload_content::make_room(std::uint64_t bytes, std
     while (held_ > spooled_) {
         const auto wanted = room_needed();
         bool outdated = false;
+        duration by_itself{0};  // so long the room would have come without others
         const spool_budget::patience patience = [&](duration so_far) {
             outdated = wanted.what_for != room_needed().what_for;  // the session has opened meanwhile
             if (outdated || !worth_it()) return duration::zero();
-            const auto left = (part_on_its_way() ? own_patience_ : patience_) - so_far;
-            return std::min<duration>(left, wait_step);
+            const bool on_its_way = part_on_its_way();
+            if (on_its_way) by_itself = so_far;
+            const auto left = on_its_way ? own_patience_ - so_far : patience_ - (so_far - by_itself);
+            return std::clamp<duration>(left, duration::zero(), wait_step);
         };
         const bool taken = co_await budget.take(wanted.bytes, wanted.what_for, patience);
         if (taken) {
             spooled_ += wanted.bytes;
+            if (wanted.what_for != spool_budget::claim::part) by_bytes_ += wanted.bytes;
         } else if (!outdated) {
             held_ -= bytes;
             failure full(errc::quota, "the gateway's spool stays full of other uploads (spool.max_size, " +
@@ -194,12 +205,12 @@ asio::awaitable<result<storage::block>> upload_content::read(std::uint64_t offse
 
 asio::awaitable<void> upload_content::discard(std::uint64_t offset, std::uint64_t length) {
     const auto job = [self = shared_from_this(), offset, length] { return self->file_->discard(offset, length); };
-    discarded_ += length;
+    discarded_ = true;
     const bool freed = co_await runtime::offload(disk_, job);
     if (!freed) co_return stops_draining();
-    spooled_ -= length;
     held_ -= length;
-    spool_.budget().give_back(length);
+    given_back_ += length;
+    give_room_back(length);
 }
 
 }  // namespace boxgate::box

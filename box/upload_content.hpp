@@ -47,10 +47,12 @@ public:
     /// Parts of this size are going to be sent: their digests are made along with that of the whole, as far as that is
     /// still possible. `drains`: those that Box has confirmed are going to be discarded, so that a full spool is worth
     /// waiting for.
-    void cut_into(std::uint64_t part_size, bool drains) {
+    void cut_into(std::uint64_t part_size, std::uint64_t total, bool drains) {
         if (part_size != part_size_) parts_.clear();
         part_size_ = part_size;
-        drains_ = drains;
+        total_ = total;
+        drains_ = drains && part_size <= spool_.budget().most();
+        if (!drains_) by_parts_.reset();
     }
     /// Parts are sent no more.
     void stops_draining() {
@@ -73,7 +75,7 @@ public:
 
     /// Gives up bytes that Box has confirmed. They cannot be sent again.
     boost::asio::awaitable<void> discard(std::uint64_t offset, std::uint64_t length);
-    bool is_whole() const { return discarded_ == 0; }
+    bool is_whole() const { return !discarded_; }
 
 private:
     static constexpr std::size_t most_pieces = 4096;
@@ -85,6 +87,7 @@ private:
         spool_budget::claim what_for;
     };
     room room_needed() const;
+    void give_room_back(std::uint64_t bytes);
     bool part_on_its_way() const;
     storage::result<void> put(std::uint64_t offset, std::uint64_t cut, const storage::block& data);
     storage::result<void> hash_up_to(std::uint64_t end);
@@ -97,14 +100,17 @@ private:
     storage::block small_;  // everything, while nothing is in the spool
     std::unique_ptr<spool_file> file_;
     written_ranges ranges_;
-    std::uint64_t spooled_ = 0;  // taken out of the spool's budget
-    std::uint64_t held_ = 0;     // of that, what bytes lie in
+    std::uint64_t spooled_ = 0;   // taken out of the spool's budget
+    std::uint64_t by_bytes_ = 0;  // of that, what was not taken for a part
+    std::uint64_t held_ = 0;      // of that, what bytes lie in
     std::uint64_t part_size_ = 0;
+    std::uint64_t total_ = 0;  // as it was announced
     bool drains_ = false;
     std::optional<spool_budget::by_parts> by_parts_;
     std::uint64_t sealed_ = 0;
-    std::uint64_t discarded_ = 0;  // bytes
-    bool rewritten_ = false;       // bytes that were hashed have changed: all is hashed again, at the end
+    bool discarded_ = false;
+    std::uint64_t given_back_ = 0;  // bytes of parts that Box has
+    bool rewritten_ = false;        // bytes that were hashed have changed: all is hashed again, at the end
 
     // The disk pool's while a job is under way; what the executor may know of it is copied behind each job.
     content_hashes hashes_;

@@ -22,6 +22,12 @@ public:
 
     upload_patience(const options& settings, clock::time_point now)
         : silent_(settings.upload_patience), told_(settings.commit_timeout), since_(now) {}
+    /// Of a file that is soon sent again: as long as a command waits.
+    static upload_patience short_one(const options& settings, clock::time_point now) {
+        auto patience = upload_patience(settings, now);
+        patience.silent_ = patience.told_ = settings.max_wait;
+        return patience;
+    }
 
     /// Whether another try may do better.
     static bool may_pass(const storage::failure& why);

@@ -137,6 +137,24 @@ BOOST_FIXTURE_TEST_CASE(a_large_upload_outlives_a_while_without_Box, patient_cas
     BOOST_TEST(home.calls("POST /files/upload_sessions") == 1u);
 }
 
+// The answer to a part of the first session comes when the second one is being opened.
+BOOST_AUTO_TEST_CASE(what_a_lost_session_confirms_late_is_kept_for_the_next_one) {
+    box_case with([](boxgate::box::options& settings) { settings.upload_patience = 5s; });
+    auto& home = with.home;
+    const boxgate::storage::announced_size size(large.size(), true);
+    auto sink = with.user.open_write("/a", write_mode::replace, size);
+    BOOST_REQUIRE(!sink.has_error());
+    BOXGATE_SUCCEEDS(with.user.write(**sink, 0, large.substr(0, 1000)));
+    BOOST_TEST(home.run_until([&] { return home.calls("POST /files/upload_sessions") == 1; }));
+    with.trouble(part_puts, 1, [](auto& what) { what.delay_ms = 1000; });
+    with.refuse(part_puts, 410, "session_expired");
+    with.trouble(new_session, 1, [](auto& what) { what.delay_ms = 2000; });
+    BOXGATE_SUCCEEDS(with.user.write(**sink, 1000, large.substr(1000)));
+    BOXGATE_SUCCEEDS(with.user.commit(**sink));
+    BOOST_TEST(with.holds("/a", large));
+    BOOST_TEST(home.calls("POST /files/upload_sessions") == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_large_upload_is_given_up_when_Box_stays_away) {
     box_case with([](boxgate::box::options& settings) { settings.upload_patience = 2s; });
     with.answer(part_puts, 503, -1);
@@ -200,6 +218,21 @@ BOOST_FIXTURE_TEST_CASE(many_uploads_through_a_narrow_spool_do_not_wait_for_each
     }
     BOOST_TEST(home.run_until([&] { return ended == uploads; }));
     BOOST_TEST(stored == uploads);
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_cannot_drain_may_have_all_of_the_spool) {
+    box_case with([](boxgate::box::options& settings) {
+        settings.spool.max_size = 6 * part;
+        settings.spool_patience = 10s;
+        settings.upload_patience = 1s;
+    });
+    with.answer(new_session, 503, 3);  // until the patience is over; the next session is opened at the end
+    const boxgate::storage::announced_size size(large.size() - 2 * part, true);
+    auto sink = with.user.open_write("/a", write_mode::replace, size);
+    BOOST_REQUIRE(!sink.has_error());
+    BOXGATE_SUCCEEDS(with.user.write(**sink, 0, large.substr(0, size.bytes)));
+    BOXGATE_SUCCEEDS(with.user.commit(**sink));
+    BOOST_TEST(with.holds("/a", large.substr(0, size.bytes)));
 }
 
 // Nothing of its own is on the way that could make room.

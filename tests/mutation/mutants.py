@@ -48,7 +48,7 @@ MUTANTS = [
            "if (!upload_patience::may_pass(unanswered) || !in_patience) {", "(void)in_patience;\n        if (true) {",
            ("conformance_box",), r"conformance\.box\.box_patience"),
     Mutant("room in the spool goes by bytes, never by parts", "box/upload_content.cpp",
-           "if (drains_ && part_size_ <= most) {", "if (drains_ && part_size_ <= most && most == 0) {",
+           "    if (drains_) {\n        const auto end", "    if (drains_ && missing == 0) {\n        const auto end",
            ("conformance_box",), r"conformance\.box\.box_patience"),
     Mutant("Box is not asked again at the end of commit_timeout", "box/commit.cpp",
            "if (reached.what == step::failed && ambiguous_) {\n", "if (false) {\n",

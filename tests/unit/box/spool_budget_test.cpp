@@ -35,6 +35,7 @@ struct lab {
     bool take(std::uint64_t bytes, claim what_for = claim::beginning, std::chrono::milliseconds length = 1ms) {
         return run_coro(context, budget.take(bytes, what_for, at_most(length)));
     }
+    void give_back(std::uint64_t bytes, claim what_for = claim::beginning) { budget.give_back(bytes, what_for); }
     // Waits in the background; writes down its name when it was served.
     void wait(std::string name, std::uint64_t bytes, claim what_for, asio::cancellation_slot slot = {}) {
         asio::co_spawn(context, budget.take(bytes, what_for, at_most(60s)),
@@ -62,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_never_exceeded, lab) {
     BOOST_TEST(take(40));
     BOOST_TEST(!take(1));
     BOOST_TEST(budget.in_use() == 100u);
-    budget.give_back(40);
+    give_back(40);
     BOOST_TEST(take(30));
     BOOST_TEST(budget.in_use() == 90u);
 }
@@ -73,7 +74,7 @@ BOOST_FIXTURE_TEST_CASE(who_waits_is_counted, lab) {
     BOOST_TEST(!take(1));
     wait("first", 50, claim::beginning);
     BOOST_TEST(counts.waits == names({"spool_room"}));
-    budget.give_back(50);
+    give_back(50);
     poll();
     BOOST_TEST(counts.waits == names({"spool_room", "spool_room"}));
 }
@@ -82,10 +83,10 @@ BOOST_FIXTURE_TEST_CASE(who_waits_is_served_in_order_once_there_is_room, lab) {
     BOOST_TEST(take(100));
     wait("first", 50, claim::beginning);
     wait("second", 10, claim::beginning);
-    budget.give_back(30);
+    give_back(30);
     poll();
     BOOST_TEST(served.empty());  // the second would fit, and waits its turn
-    budget.give_back(30);
+    give_back(30);
     poll();
     BOOST_TEST((served == names{"first", "second"}));
     BOOST_TEST(budget.in_use() == 100u);
@@ -95,11 +96,11 @@ BOOST_FIXTURE_TEST_CASE(uploads_that_have_begun_come_before_new_ones, lab) {
     BOOST_TEST(take(100));
     wait("new", 10, claim::beginning);
     wait("begun", 10, claim::more);
-    budget.give_back(10);
+    give_back(10);
     poll();
     BOOST_TEST((served == names{"begun"}));
     BOOST_TEST(!take(1));  // a newcomer does not overtake either
-    budget.give_back(10);
+    give_back(10);
     poll();
     BOOST_TEST((served == names{"begun", "new"}));
 }
@@ -112,13 +113,46 @@ BOOST_FIXTURE_TEST_CASE(a_quarter_is_kept_for_parts_while_there_are_uploads_by_p
     wait("new", 1, claim::beginning);
     BOOST_TEST(take(20, claim::part), "nobody else can have it");
     wait("part", 10, claim::part);
-    budget.give_back(5);
+    give_back(5);
+    poll();
+    BOOST_TEST(served.empty(), "the quarter would be exceeded while others wait");
+    give_back(10, claim::part);
     poll();
     BOOST_TEST((served == names{"part"}));
     one.reset();
-    budget.give_back(20);
+    give_back(20, claim::part);
     poll();
     BOOST_TEST((served == names{"part", "more", "new"}));
+    BOOST_TEST(budget.in_use() == 81u);
+}
+
+// However busy those are whose parts come and go.
+BOOST_FIXTURE_TEST_CASE(parts_do_not_keep_the_others_out, lab) {
+    const boxgate::box::spool_budget::by_parts one(budget);
+    BOOST_TEST(take(20));
+    BOOST_TEST(take(40, claim::part));
+    BOOST_TEST(take(40, claim::part));
+    wait("more", 20, claim::more);
+    wait("new", 20, claim::beginning);
+    wait("part", 40, claim::part);
+    give_back(40, claim::part);
+    poll();
+    BOOST_TEST((served == names{"more", "new"}));
+    give_back(40, claim::part);
+    poll();
+    BOOST_TEST((served == names{"more", "new", "part"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_part_goes_whatever_its_size, lab) {
+    const boxgate::box::spool_budget::by_parts one(budget);
+    BOOST_TEST(take(50));
+    wait("more", 40, claim::more);
+    wait("part", 50, claim::part);
+    BOOST_TEST((served == names{"part"}));
+    give_back(50, claim::part);
+    give_back(30);
+    poll();
+    BOOST_TEST((served == names{"part", "more"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_part_that_lacks_least_comes_first, lab) {
@@ -127,10 +161,10 @@ BOOST_FIXTURE_TEST_CASE(the_part_that_lacks_least_comes_first, lab) {
     wait("half", 20, claim::part);
     wait("another half", 20, claim::part);
     wait("end", 5, claim::part);
-    budget.give_back(25);
+    give_back(25);
     poll();
     BOOST_TEST((served == names{"end", "half"}));
-    budget.give_back(60);
+    give_back(60);
     poll();
     BOOST_TEST((served == names{"end", "half", "another half", "whole"}));
 }
@@ -140,7 +174,7 @@ BOOST_FIXTURE_TEST_CASE(who_leaves_the_line_holds_up_nobody, lab) {
     asio::cancellation_signal leave;
     wait("large", 90, claim::beginning, leave.slot());
     wait("small", 10, claim::beginning);
-    budget.give_back(20);
+    give_back(20);
     leave.emit(asio::cancellation_type::all);
     poll();
     BOOST_TEST((served == names{"large left", "small"} || served == names{"small", "large left"}));
@@ -154,7 +188,7 @@ BOOST_FIXTURE_TEST_CASE(who_waits_asks_again_and_again_whether_to_and_keeps_its_
                    [&](std::exception_ptr, bool taken) { served.push_back(taken ? "first" : "first in vain"); });
     poll();
     wait("second", 10, claim::beginning);
-    budget.give_back(20);
+    give_back(20);
     context.restart();
     context.run_for(10s);
     BOOST_TEST(asked == 4u);
@@ -166,7 +200,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_granted_to_one_who_leaves_goes_back, lab) {
     asio::cancellation_signal leave;
     wait("leaver", 50, claim::beginning, leave.slot());
     leave.emit(asio::cancellation_type::all);
-    budget.give_back(100);
+    give_back(100);
     poll();
     BOOST_TEST(served.size() == 1u);
     BOOST_TEST(budget.in_use() == (served.front() == "leaver" ? 50u : 0u));
