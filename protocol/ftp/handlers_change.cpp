@@ -13,23 +13,6 @@ std::string quoted(const storage::path& where) {
     return printable(text + "\"");
 }
 
-// One line of the log for each change, whatever came of it.
-template <class T>
-void note(conversation& with, std::string_view event, const storage::path& where, const storage::result<T>& outcome) {
-    if (outcome.has_value()) {
-        with.with.log.debug(event,
-                            {{"session", with.who.session}, {"login", with.who.login}, {"path", where.string()}});
-        return;
-    }
-    const auto why = outcome.error();
-    with.with.log.debug(std::string(event) + "_failed", {{"session", with.who.session},
-                                                         {"login", with.who.login},
-                                                         {"path", where.string()},
-                                                         {"error", storage::to_string(why.code)},
-                                                         {"reason", why.detail},
-                                                         {"box_request_id", why.box_request_id}});
-}
-
 }  // namespace
 
 handled do_pwd(conversation& with, std::string) {
@@ -40,7 +23,6 @@ handled do_dele(conversation& with, std::string argument) {
     const auto where = co_await with.path_of(std::move(argument));
     if (!where) co_return;
     const auto done = co_await with.files->remove_file(*where);
-    note(with, "delete", *where, done);
     if (done.has_error()) {
         co_await with.replies.send(to_reply(done.error()));
         co_return;
@@ -52,7 +34,6 @@ handled do_mkd(conversation& with, std::string argument) {
     const auto where = co_await with.path_of(std::move(argument));
     if (!where) co_return;
     const auto made = co_await with.files->make_directory(*where);
-    note(with, "make_directory", *where, made);
     if (made.has_error()) {
         co_await with.replies.send(to_reply(made.error(), asked::directory));
         co_return;
@@ -64,7 +45,6 @@ handled do_rmd(conversation& with, std::string argument) {
     const auto where = co_await with.path_of(std::move(argument));
     if (!where) co_return;
     const auto done = co_await with.files->remove_directory(*where);
-    note(with, "remove_directory", *where, done);
     if (done.has_error()) {
         co_await with.replies.send(to_reply(done.error(), asked::directory));
         co_return;
@@ -94,13 +74,9 @@ handled do_rnto(conversation& with, std::string argument) {
     if (!to) co_return;
     const auto done = co_await with.files->rename(*from, *to, true);
     if (done.has_error()) {
-        note(with, "rename", *from, done);
         co_await with.replies.send(to_reply(done.error()));
         co_return;
     }
-    with.with.log.debug(
-        "rename",
-        {{"session", with.who.session}, {"login", with.who.login}, {"path", from->string()}, {"to", to->string()}});
     co_await with.replies.send(reply(250, "Renamed"));
 }
 
