@@ -71,7 +71,12 @@ class FtpDoer:
                 if vanish is not None:
                     self.close()
                     raise Vanished(wanted == len(content))
-            ftp.voidresp()
+            try:
+                ftp.voidresp()
+            except EOFError:
+                # A long reply that has begun with 226 and ends with another code; ftplib reads on to the end.
+                self.close()
+                raise Refused("the reply ended with the connection") from None
 
         self._ask(work)
 
