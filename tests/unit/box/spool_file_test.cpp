@@ -92,20 +92,20 @@ BOOST_FIXTURE_TEST_CASE(what_was_discarded_leaves_the_rest_alone, both_kinds) {
 // Sanitizers see a page that goes while it is read.
 BOOST_FIXTURE_TEST_CASE(what_is_discarded_while_it_is_read_is_there_or_not, both_kinds) {
     each([](spool_file& file) {
-        const std::string many(mib, 'm');
+        constexpr std::size_t size = 16 * mib;
+        write(file, 0, std::string(size, 'm'));
         std::atomic<bool> done = false;
-        write(file, 0, many);
         std::thread reader([&] {
             std::string into(mib, '\0');
-            while (!done) (void)file.read(0, std::as_writable_bytes(std::span(into)));
+            while (!done) {
+                for (std::size_t at = 0; at < size; at += mib) {
+                    (void)file.read(at, std::as_writable_bytes(std::span(into)));
+                }
+            }
         });
-        for (int i = 0; i < 200; ++i) {
-            file.discard(0, mib);
-            write(file, 0, many);
-        }
+        for (std::size_t at = 0; at < size; at += mib / 4) BOOST_TEST(file.discard(at, mib / 4));
         done = true;
         reader.join();
-        BOOST_TEST((read(file, 0, mib) == many));
     });
 }
 
