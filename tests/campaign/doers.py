@@ -71,12 +71,7 @@ class FtpDoer:
                 if vanish is not None:
                     self.close()
                     raise Vanished(wanted == len(content))
-            try:
-                ftp.voidresp()
-            except EOFError:
-                # A long reply that has begun with 226 and ends with another code; ftplib reads on to the end.
-                self.close()
-                raise Refused("the reply ended with the connection") from None
+            ftp.voidresp()
 
         self._ask(work)
 

@@ -137,6 +137,12 @@ class Worker:
             return "refused", str(no)
         except doers.Vanished as gone:
             return "vanished", gone.everything_sent
+        except EOFError:
+            # FTP's long reply, which has begun with 226, has ended with another code: ftplib reads on to the end.
+            if step.verb != "upload":
+                raise
+            doer.close()
+            return "refused", "the reply ended with the connection"
 
     def _settle(self, step, wanted, outcome):
         """Box holds exactly `wanted` at the paths of the step, at once; and nothing that nobody has put there."""
