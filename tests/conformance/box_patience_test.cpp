@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(what_a_lost_session_confirms_late_is_kept_for_the_next_one)
     BOXGATE_SUCCEEDS(with.user.write(**sink, 1000, large.substr(1000)));
     BOXGATE_SUCCEEDS(with.user.commit(**sink));
     BOOST_TEST(with.holds("/a", large));
-    BOOST_TEST(home.calls("POST /files/upload_sessions") == 2u);
+    BOOST_TEST(home.calls("POST /files/upload_sessions") >= 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_large_upload_is_given_up_when_Box_stays_away) {
